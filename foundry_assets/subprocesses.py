@@ -1,0 +1,251 @@
+"""The one way to run another program: a clean environment, both streams kept, the whole group ended.
+
+Add here what concerns every program that the foundry starts.
+Not here: what to run, and how long it may take; the callers know.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import psutil
+from platformdirs import user_cache_path, user_config_path
+
+_CARRIED = frozenset(
+    {
+        "PATH",
+        "PATHEXT",
+        "SYSTEMROOT",
+        "SYSTEMDRIVE",
+        "WINDIR",
+        "COMSPEC",
+        "TMPDIR",
+        "TEMP",
+        "TMP",
+        "NUMBER_OF_PROCESSORS",
+        "PROCESSOR_ARCHITECTURE",
+        "PROGRAMFILES",
+        "PROGRAMFILES(X86)",
+        "PROGRAMDATA",
+        "LANG",
+        "LANGUAGE",
+        "LC_ALL",
+        "LC_CTYPE",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "CC",
+        "CXX",
+        "CFLAGS",
+        "CXXFLAGS",
+        "CPPFLAGS",
+        "LDFLAGS",
+        "FC",
+        "AR",
+        "PKG_CONFIG_PATH",
+        "MACOSX_DEPLOYMENT_TARGET",
+        "SDKROOT",
+        "VSINSTALLDIR",
+        "VCINSTALLDIR",
+        "INCLUDE",
+        "LIB",
+        "LIBPATH",
+    }  # fmt: skip
+)
+_INSTALLER_PREFIXES = ("PIP_", "UV_")
+_INSTALLER_NAMES = frozenset(
+    {
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "NO_PROXY",
+        "REQUESTS_CA_BUNDLE",
+        "CURL_CA_BUNDLE",
+        "NETRC",
+        "XDG_CONFIG_DIRS",
+    }  # fmt: skip
+)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A program that ended well: what it printed (text, UTF-8) and how long it took (seconds)."""
+
+    argv: tuple[str, ...]
+    stdout: str
+    stderr: str
+    seconds: float
+
+
+class ProgramFailed(Exception):
+    """A program ended with an error or at its time limit; callers turn this into a FoundryError."""
+
+    def __init__(self, argv: Sequence[str], outcome: str, stdout: str, stderr: str) -> None:
+        self.argv = tuple(argv)
+        self.outcome = outcome
+        self.stdout = stdout
+        self.stderr = stderr
+        super().__init__(argv, outcome, stdout, stderr)
+
+    def __str__(self) -> str:
+        streams = [text.rstrip() for text in (self.stdout, self.stderr) if text.strip()]
+        return "\n".join([f"$ {shlex.join(self.argv)}", self.outcome, *streams])
+
+    def last_lines(self, count: int = 30) -> str:
+        """Give the end of what the program said, errors last, as people want to read it first."""
+        lines = [*self.stdout.splitlines(), *self.stderr.splitlines()]
+        told = [line for line in lines if line.strip()][-count:]
+        return "\n".join([f"$ {shlex.join(self.argv)}  ({self.outcome})", *told])
+
+
+def clean_environment(home: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Give an environment without credentials, whose home folder is the scratch folder `home`.
+
+    Only names on a short list are carried over (a list of what to drop would always lack one).
+    """
+    environment = {name: value for name, value in os.environ.items() if name.upper() in _CARRIED}
+    scratch = str(home)
+    for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
+        environment[name] = scratch
+    environment["XDG_CONFIG_HOME"] = str(home / ".config")
+    environment["XDG_CACHE_HOME"] = str(home / ".cache")
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"
+    environment["PYTHONNOUSERSITE"] = "1"
+    environment["PYTHONIOENCODING"] = "utf-8"
+    environment["NO_COLOR"] = "1"
+    environment |= _toolchain_homes()
+    return environment | dict(extra or {})
+
+
+def _toolchain_homes() -> dict[str, str]:
+    """Keep compilers that live below the real home folder reachable from a scratch one."""
+    real = Path.home()
+    wanted = {"CARGO_HOME": real / ".cargo", "RUSTUP_HOME": real / ".rustup"}
+    homes = {name: Path(os.environ.get(name, folder)) for name, folder in wanted.items()}
+    return {name: str(folder) for name, folder in homes.items() if folder.is_dir()}
+
+
+def installer_environment(home: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Give the environment of `uv` or `pip`: the clean one plus where requirements come from.
+
+    Index settings may carry a reader's credentials, so they reach installers only, never a build hook.
+    """
+    environment = clean_environment(home)
+    for name, value in os.environ.items():
+        if name.upper() in _INSTALLER_NAMES or name.upper().startswith(_INSTALLER_PREFIXES):
+            environment[name] = value
+    environment.setdefault("UV_CACHE_DIR", str(user_cache_path("uv", appauthor=False)))
+    environment.setdefault("PIP_CACHE_DIR", str(user_cache_path("pip", appauthor=False)))
+    user_config = user_config_path(appauthor=False)
+    for name, path in (
+        ("PIP_CONFIG_FILE", user_config / "pip" / "pip.conf"),
+        ("UV_CONFIG_FILE", user_config / "uv" / "uv.toml"),
+    ):
+        if path.is_file():
+            environment.setdefault(name, str(path))
+    return environment | dict(extra or {})
+
+
+def run(
+    argv: Sequence[str | Path],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    timeout_seconds: float,
+    stdin: str | None = None,
+    on_line: Callable[[str], None] | None = None,
+) -> Finished:
+    """Run a program to its end and give what it printed.
+
+    `on_line` sees every line of both streams as it comes. Raises `ProgramFailed` when the program
+    cannot start, exits with another code than 0, or is still running after `timeout_seconds`. Whatever
+    ends the call, an interrupt included, the program and all that it started are gone afterwards.
+    """
+    command = [str(part) for part in argv]
+    began = time.monotonic()
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=dict(env),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            **_own_group(),
+        )
+    except OSError as error:
+        raise ProgramFailed(command, f"could not be started: {error}", "", "") from error
+    readers = [_Reader(stream, on_line) for stream in (process.stdout, process.stderr)]
+    try:
+        _feed(process, stdin)
+        code = process.wait(timeout_seconds)
+        outcome = f"exit code {code}"
+    except subprocess.TimeoutExpired:
+        code, outcome = None, f"ended after its limit of {timeout_seconds:g} seconds"
+    finally:
+        end_group(process.pid)
+        process.wait()
+        stdout, stderr = (reader.text() for reader in readers)
+    if code != 0:
+        raise ProgramFailed(command, outcome, stdout, stderr)
+    return Finished(tuple(command), stdout, stderr, time.monotonic() - began)
+
+
+class _Reader(threading.Thread):
+    """Keeps what one stream says, so that neither stream can fill up and stop the program."""
+
+    def __init__(self, stream: IO[str] | None, on_line: Callable[[str], None] | None) -> None:
+        super().__init__(daemon=True)
+        self._stream = stream
+        self._on_line = on_line
+        self._lines: list[str] = []
+        self.start()
+
+    def run(self) -> None:
+        assert self._stream is not None
+        with self._stream as stream:
+            for line in stream:
+                self._lines.append(line)
+                if self._on_line is not None:
+                    self._on_line(line.rstrip("\n"))
+
+    def text(self) -> str:
+        self.join()
+        return "".join(self._lines)
+
+
+def _feed(process: subprocess.Popen[str], text: str | None) -> None:
+    assert process.stdin is not None
+    with contextlib.suppress(BrokenPipeError), process.stdin as pipe:
+        pipe.write(text or "")
+
+
+def _own_group() -> dict[str, Any]:
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}
+
+
+def end_group(pid: int) -> None:
+    """End the process `pid` and all that it started, whether or not it still runs itself."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        leader = psutil.Process(pid)
+        for process in [*leader.children(recursive=True), leader]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+    if sys.platform != "win32":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)
