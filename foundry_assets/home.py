@@ -1,0 +1,189 @@
+"""The home: the one folder in which the foundry keeps what lasts, and how it is found.
+
+Add here names of things that lie in the home.
+Not here: reading or writing them; store, evidence, summary and the embedded index do that.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import dagster as dg
+import platformdirs
+from filelock import FileLock
+
+from foundry_assets.catalog import (
+    CATALOG_NAME,
+    HOME_PACKAGES_NAME,
+    Catalog,
+    Package,
+    read_catalog,
+    write_packages,
+)
+from foundry_assets.errors import CallIsWrong
+
+HOME_VARIABLE = "FOUNDRY_HOME"
+CATALOG_VARIABLE = "FOUNDRY_CATALOG"
+
+_INSTANCE = """\
+# Written by the foundry once; yours to change.
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+run_retries:
+  enabled: false
+run_monitoring:
+  enabled: true
+  free_slots_after_run_end_seconds: 60
+  max_runtime_seconds: 7200
+concurrency:
+  pools:
+    default_limit: 1
+  runs:
+    max_concurrent_runs: 4
+    tag_concurrency_limits:
+      - key: dagster/partition
+        value:
+          applyLimitPerUniqueValue: true
+        limit: 1
+retention:
+  sensor:
+    purge_after_days:
+      skipped: 7
+  schedule:
+    purge_after_days:
+      skipped: 7
+"""
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where things lie. Making one writes nothing; `prepare` does."""
+
+    root: Path
+
+    @property
+    def dagster(self) -> Path:
+        """DAGSTER_HOME: runs, events, schedules."""
+        return self.root / "dagster"
+
+    @property
+    def store(self) -> Path:
+        """The store, unless an address is configured."""
+        return self.root / "store"
+
+    @property
+    def index(self) -> Path:
+        """The embedded index's files."""
+        return self.root / "index"
+
+    @property
+    def summary(self) -> Path:
+        """The file shared with an orchestrator."""
+        return self.root / "make_all_summary.json"
+
+    @property
+    def change_control(self) -> Path:
+        """The pages for people."""
+        return self.root / "change_control"
+
+    @property
+    def packages(self) -> Path:
+        """Packages that were released by their folder alone."""
+        return self.root / HOME_PACKAGES_NAME
+
+    @property
+    def memo(self) -> Path:
+        """Answers of build backends, by the hash of what they were asked about."""
+        return self.root / "memo"
+
+    def prepare(self) -> Home:
+        """Make the home, with an instance for Dagster and a `.gitignore` that keeps it out of any repository."""
+        self.dagster.mkdir(parents=True, exist_ok=True)
+        for file, text in ((self.root / ".gitignore", "*\n"), (self.dagster / "dagster.yaml", _INSTANCE)):
+            if not file.exists():
+                file.write_text(text, encoding="utf-8")
+        return self
+
+    def remember(self, package: Package) -> None:
+        """Record a package that was released by its folder, so that re-runs and the UI know it."""
+        with FileLock(f"{self.packages}.lock"):
+            kept = {}
+            if self.packages.is_file():
+                kept = dict(read_catalog(self.packages).packages)
+            write_packages(self.packages, (kept | {package.name: package}).values())
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """Give a folder that is gone afterwards; outside any source, with a short path."""
+        with tempfile.TemporaryDirectory(prefix="foundry-", ignore_cleanup_errors=True) as folder:
+            yield Path(folder).resolve()
+
+
+def find_catalog(start: Path | None = None) -> Path | None:
+    """Give the catalog's path: FOUNDRY_CATALOG, else `foundry.toml` in this folder or one above, else None."""
+    if named := os.environ.get(CATALOG_VARIABLE):
+        return Path(named).resolve()
+    here = (start or Path.cwd()).resolve()
+    return next(
+        (place / CATALOG_NAME for place in (here, *here.parents) if (place / CATALOG_NAME).is_file()), None
+    )
+
+
+def find_home(catalog: Catalog) -> Home:
+    """Give the home: FOUNDRY_HOME, else `.foundry/` beside the catalog, else the user's data folder.
+
+    A catalog that lies inside the source of one of its packages gets the user's data folder, because
+    a home never lies inside a source that is released. Raises `CallIsWrong` where FOUNDRY_HOME asks for that.
+    """
+    if named := os.environ.get(HOME_VARIABLE):
+        home = Home(Path(named).resolve())
+        for package in catalog.packages.values():
+            refuse_inside(home, package)
+        return home
+    if catalog.file:
+        beside = Home(catalog.file.parent / ".foundry")
+        if not any(_lies_inside(beside, package) for package in catalog.packages.values()):
+            return beside
+    return Home(platformdirs.user_data_path("release-foundry", appauthor=False).resolve())
+
+
+def _lies_inside(home: Home, package: Package) -> bool:
+    return isinstance(package.source, Path) and home.root.is_relative_to(package.source)
+
+
+def refuse_inside(home: Home, package: Package) -> None:
+    """Refuse a home inside the source of a package; raises `CallIsWrong`."""
+    if _lies_inside(home, package):
+        raise CallIsWrong(
+            f"the home {home.root} lies inside the source of `{package.name}`, which must stay untouched",
+            remedy=f"set {HOME_VARIABLE} to a folder outside {package.source}",
+        )
+
+
+class Foundry(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The home and the catalog of this deployment; found as the command line finds them unless given."""
+
+    home_folder: str = ""
+    catalog_file: str = ""
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The catalog, read anew for each run, with the packages that the home remembers."""
+        file = Path(self.catalog_file) if self.catalog_file else find_catalog()
+        return read_catalog(file, home_packages=self.home.packages)
+
+    @cached_property
+    def home(self) -> Home:
+        """The home, prepared."""
+        if self.home_folder:
+            return Home(Path(self.home_folder).resolve()).prepare()
+        file = Path(self.catalog_file) if self.catalog_file else find_catalog()
+        return find_home(read_catalog(file)).prepare()
