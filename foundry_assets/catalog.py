@@ -147,7 +147,7 @@ class Catalog(_Entry):
             known = ", ".join(sorted(self.packages)) or "none"
             raise UnknownPackage(
                 f"no package `{name}` in {self.file or 'the home'} (known: {known})",
-                remedy=f"add it to {CATALOG_NAME}, or release its folder once with `foundry release --path DIR`",
+                remedy=f"add it to {CATALOG_NAME}, or release its folder: foundry release --path DIR",
             )
         return found
 
@@ -221,8 +221,8 @@ def _contradictions(told: _File) -> list[Fault]:
     for where, index in wanted:
         if index not in known:
             faults.append(Fault(where, f"no index `{index}`", f"use one of {', '.join(known)}, or add it"))
-    for index in sorted(_BUILT_IN.keys() & told.indexes.keys()):
-        faults.append(Fault(f"indexes.{index}", "this name is built in", "choose another name"))
+    taken = sorted(_BUILT_IN.keys() & told.indexes.keys())
+    faults += [Fault(f"indexes.{index}", "this name is built in", "choose another name") for index in taken]
     names = [entry.name for entry in told.package]
     for at, name in enumerate(names):
         if name in names[:at]:

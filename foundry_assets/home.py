@@ -105,7 +105,7 @@ class Home:
         return self.root / "memo"
 
     def prepare(self) -> Home:
-        """Make the home, with an instance for Dagster and a `.gitignore` that keeps it out of any repository."""
+        """Make the home, with Dagster's instance and a `.gitignore` that keeps it out of any repository."""
         self.dagster.mkdir(parents=True, exist_ok=True)
         for file, text in ((self.root / ".gitignore", "*\n"), (self.dagster / "dagster.yaml", _INSTANCE)):
             if not file.exists():
@@ -128,7 +128,7 @@ class Home:
 
 
 def find_catalog(start: Path | None = None) -> Path | None:
-    """Give the catalog's path: FOUNDRY_CATALOG, else `foundry.toml` in this folder or one above, else None."""
+    """Give the catalog's path: FOUNDRY_CATALOG, else `foundry.toml` here or in a folder above, else None."""
     if named := os.environ.get(CATALOG_VARIABLE):
         return Path(named).resolve()
     here = (start or Path.cwd()).resolve()

@@ -105,11 +105,11 @@ class Shelf:
         self._put_blob(file, sha256)
         return self._commit(asset, sha256, (Member(file.name, sha256, size),), facts)
 
-    def put_record(self, asset: str, name: str, record: BaseModel, *, facts: dict[str, Any]) -> Manifest:
-        """Store a record as an artefact of its own: a JSON file and its manifest."""
+    def put_text(self, asset: str, name: str, text: str, *, facts: dict[str, Any]) -> Manifest:
+        """Store a text as an artefact of its own: a file and its manifest."""
         with tempfile.TemporaryDirectory() as scratch:
             file = Path(scratch, name)
-            file.write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n")
+            file.write_text(text, encoding="utf-8", newline="\n")
             return self.put_file(asset, file, facts=facts)
 
     def manifest(self, asset: str) -> Manifest:
@@ -118,7 +118,7 @@ class Shelf:
         if found is None:
             raise ArtefactMissing(
                 f"{self.release}: `{asset}` is not in the store",
-                remedy=f"materialise `{asset.split('/')[0]}` for this release first",
+                remedy=f"materialise `{asset.split('/', maxsplit=1)[0]}` for this release first",
             )
         return found
 
@@ -242,5 +242,5 @@ class Shelf:
             raise ChecksumChanged(
                 f"{self.release}: {member.path} in `{asset}` is no longer the file that was stored"
                 f" (recorded sha256 {member.sha256[:12]}, found {sha256[:12]})",
-                remedy=f"restore it from a backup, or remove blobs/sha256/{member.sha256} and materialise again",
+                remedy=f"restore it from a backup, or remove {self._blob(member.sha256)} and release again",
             )

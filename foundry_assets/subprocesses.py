@@ -60,7 +60,7 @@ _CARRIED = frozenset(
         "INCLUDE",
         "LIB",
         "LIBPATH",
-    }  # fmt: skip
+    }
 )
 _INSTALLER_PREFIXES = ("PIP_", "UV_")
 _INSTALLER_NAMES = frozenset(
@@ -73,7 +73,7 @@ _INSTALLER_NAMES = frozenset(
         "CURL_CA_BUNDLE",
         "NETRC",
         "XDG_CONFIG_DIRS",
-    }  # fmt: skip
+    }
 )
 
 

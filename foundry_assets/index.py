@@ -1,0 +1,367 @@
+"""Reading an index: what it holds of a project, by the Simple API in its JSON or HTML form.
+
+Add here what concerns asking an index; every answer that cannot be relied on is `IndexUnreachable`.
+Not here: sending files (craft/uploading), and what an answer means for a release (craft/probing).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import requests
+import urllib3
+from packaging.utils import canonicalize_name
+from pypi_simple import ACCEPT_ANY, DistributionPackage, PyPISimple, RepositoryPage
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase, HTTPBasicAuth
+
+from foundry_assets.catalog import Index
+from foundry_assets.errors import IndexUnreachable
+
+_JSON = "application/vnd.pypi.simple.v1+json"
+_SIMPLE_HTML = "application/vnd.pypi.simple.v1+html"
+_PAGE_LIMIT_BYTES = 256 << 20
+_PAGE_LIMIT_SECONDS = 120.0
+_FILE_LIMIT_SECONDS = 1800.0
+_CHUNK = 1 << 16
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_LATER = "look at the index's status page and start again later; nothing was sent"
+
+
+@dataclass(frozen=True)
+class IndexFile:
+    """One file as the index lists it.
+
+    `sha256` and `uploaded_at` (UTC, ISO 8601) are "" and `bytes` is None where the index does not tell;
+    `yanked` (PEP 592) is None for a file that is not, else the reason, which may be "".
+    """
+
+    filename: str
+    sha256: str
+    url: str
+    bytes: int | None
+    yanked: str | None
+    uploaded_at: str
+
+
+@dataclass(frozen=True)
+class ProjectOnIndex:
+    """What the index holds of a project, all versions; `status` is PEP 792's, `active` by default."""
+
+    exists: bool
+    files: tuple[IndexFile, ...] = ()
+    versions: tuple[str, ...] = ()
+    status: str = "active"
+    serial: str = ""
+
+
+class IndexReader:
+    """Asks one index; a context manager that holds its connections.
+
+    `auth` is a username and password for an index that answers nobody else; it goes to the index's
+    own scheme, host and port only. `connect_seconds` and `read_seconds` limit each wait on the wire;
+    whole pages and files have limits too, so that a trickle ends.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        *,
+        connect_seconds: float = 10,
+        read_seconds: float = 30,
+        auth: tuple[str, str] | None = None,
+    ) -> None:
+        self._index = index
+        self._session = _Session(index.simple_url, auth)
+        retry = urllib3.Retry(total=1, connect=1, read=0, status=0, other=0, backoff_factor=0.2)
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, _TimeLimits(connect_seconds, read_seconds, retry))
+        self._client = PyPISimple(index.simple_url, session=self._session)
+
+    def __enter__(self) -> IndexReader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._session.close()
+
+    def project(self, name: str) -> ProjectOnIndex:
+        """Give what the index holds of a project.
+
+        Only a 404 from the index's own host says "absent". Raises `IndexUnreachable` for any other answer
+        than a whole and well-formed simple page (PEP 503, 691), and for none.
+        """
+        url = self._client.get_project_url(name)
+        try:
+            headers = {"Accept": ACCEPT_ANY, "Cache-Control": "max-age=0"}
+            with self._session.get(url, headers=headers, stream=True) as response:
+                self._refuse_other_host(response, name)
+                if response.status_code == 404:
+                    return ProjectOnIndex(exists=False)
+                self._refuse_status(response, f"project `{name}`")
+                body = b"".join(_pieces(response, _PAGE_LIMIT_BYTES, _PAGE_LIMIT_SECONDS))
+                return _read_page(response, body, canonicalize_name(name))
+        except _NO_ANSWER as error:
+            raise self._unreachable(f"project `{name}`", error) from error
+
+    def sha256_of(self, url: str, *, limit_bytes: int = 4 << 30) -> tuple[str, int]:
+        """Download a file from its own address and give its sha256 and size in bytes.
+
+        Raises `IndexUnreachable` where it cannot be had whole, or is longer than `limit_bytes`.
+        """
+        digest, size = hashlib.sha256(), 0
+        subject = f"`{_filename_of(url)}`"
+        try:
+            # A compressed transfer would hash something else than the file.
+            headers = {"Accept-Encoding": "identity", "Cache-Control": "max-age=0"}
+            with self._session.get(url, headers=headers, stream=True) as response:
+                self._refuse_status(response, subject)
+                for piece in _pieces(response, limit_bytes, _FILE_LIMIT_SECONDS):
+                    digest.update(piece)
+                    size += len(piece)
+        except _NO_ANSWER as error:
+            raise self._unreachable(subject, error) from error
+        return digest.hexdigest(), size
+
+    def _refuse_other_host(self, response: requests.Response, name: str) -> None:
+        """Refuse a page that another host gave: a mirror or login page is not this index's word.
+
+        A pypiserver that falls back to a public index redirects like this for every project it lacks.
+        """
+        here, there = urlsplit(self._index.simple_url).hostname, urlsplit(response.url).hostname
+        if here != there:
+            raise IndexUnreachable(
+                f"index `{self._index.name}` sent the question about `{name}` on to `{there}`",
+                remedy="give the index's final address as simple_url, and turn off its fallback to another index",
+            )
+
+    def _refuse_status(self, response: requests.Response, subject: str) -> None:
+        status = response.status_code
+        if status == 200:
+            return
+        told = f"index `{self._index.name}` answered {status} {response.reason} about {subject}"
+        if status in (401, 403):
+            remedy = "this index wants a credential for reading, or denies it: see to the right to read"
+        elif status == 429:
+            remedy = "wait as long as the index asks, then start again; nothing was sent"
+        elif status < 400:
+            remedy = "give the address that answers by itself as simple_url"
+        else:
+            remedy = _LATER
+        raise IndexUnreachable(f"{told}; what it holds is unknown", remedy=remedy)
+
+    def _unreachable(self, subject: str, error: Exception) -> IndexUnreachable:
+        return IndexUnreachable(
+            f"index `{self._index.name}` gave no usable answer about {subject}: {_reason(error)}",
+            remedy=_remedy(error),
+        )
+
+
+class PageUnreadable(ValueError):
+    """An answer that is no simple page, or is not whole; `IndexReader` tells it as unreachable."""
+
+
+_NO_ANSWER = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError, AttributeError)
+"""What reading an answer can end in; bs4 and pydantic raise kinds of ValueError, odd tags AttributeError."""
+
+
+class _TimeLimits(HTTPAdapter):
+    """Sends every request with time limits; only a GET that never connected is tried a second time."""
+
+    def __init__(self, connect_seconds: float, read_seconds: float, retry: urllib3.Retry) -> None:
+        self._limits = (connect_seconds, read_seconds)
+        super().__init__(max_retries=retry)
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
+        """Send one request within the limits."""
+        options["timeout"] = self._limits
+        return super().send(request, **options)
+
+
+class _Session(requests.Session):
+    """A session that shows its credential to one origin only, and never goes from https to http."""
+
+    def __init__(self, home_url: str, auth: tuple[str, str] | None) -> None:
+        super().__init__()
+        self.max_redirects = 5
+        self.headers["User-Agent"] = f"release-foundry {requests.utils.default_user_agent()}"
+        # An authenticator that adds nothing keeps requests from reading a .netrc by itself.
+        self.auth = _OneOrigin(home_url, auth)
+
+    def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
+        """Decide anew, at a redirect, whether the credential may be shown."""
+        prepared_request.headers.pop("Authorization", None)
+        before, after = urlsplit(response.url), urlsplit(prepared_request.url or "")
+        if before.scheme == "https" and after.scheme != "https":
+            raise PageUnreadable("it redirects from https to an unprotected address")
+        assert isinstance(self.auth, _OneOrigin)
+        self.auth(prepared_request)
+
+
+class _OneOrigin(AuthBase):
+    def __init__(self, home_url: str, auth: tuple[str, str] | None) -> None:
+        self._origin = _origin(home_url)
+        self._auth = auth
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._auth is not None and _origin(request.url or "") == self._origin:
+            HTTPBasicAuth(*self._auth)(request)
+        return request
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+def _pieces(response: requests.Response, limit_bytes: int, limit_seconds: float) -> Iterable[bytes]:
+    """Give a body piece by piece; raises `PageUnreadable` past either limit."""
+    ends_at = time.monotonic() + limit_seconds
+    total = 0
+    for piece in response.iter_content(_CHUNK):
+        total += len(piece)
+        if total > limit_bytes:
+            raise PageUnreadable(f"it is longer than {limit_bytes} bytes")
+        if time.monotonic() > ends_at:
+            raise PageUnreadable(f"it was still arriving after {limit_seconds:g} seconds")
+        yield piece
+
+
+def _read_page(response: requests.Response, body: bytes, name: str) -> ProjectOnIndex:
+    kind, _, parameters = response.headers.get("Content-Type", "").partition(";")
+    serial = response.headers.get("X-PyPI-Last-Serial", "")
+    match kind.strip().lower():
+        case "application/vnd.pypi.simple.v1+json":
+            return _read_json(body, response.url, name, serial)
+        case "text/html" | "application/vnd.pypi.simple.v1+html" as html:
+            charset = re.search(r'charset="?([\w.-]+)', parameters)
+            text = body.decode(charset.group(1) if charset else "utf-8", "strict")
+            return _read_html(text, response.url, name, serial, says_simple=html == _SIMPLE_HTML)
+        case other:
+            raise PageUnreadable(f"its content type is `{other or 'not given'}`, not that of a simple page")
+
+
+def _read_json(body: bytes, base_url: str, name: str, serial: str) -> ProjectOnIndex:
+    """Read the JSON form (PEP 691, 700, 740, 792); raises `ValueError` where a required key is missing."""
+    import json
+
+    from pypi_simple import ProjectPage
+
+    data = json.loads(body)
+    if not isinstance(data, dict):
+        raise PageUnreadable("its JSON is not a simple page")
+    # A marker newer than the library is told as it is; the library would refuse the page.
+    marker = data.pop("project-status", None) or {}
+    page = ProjectPage.from_json_data(data, base_url)
+    if canonicalize_name(page.project) != name:
+        raise PageUnreadable(f"its page is about `{page.project}`")
+    return ProjectOnIndex(
+        exists=True,
+        files=tuple(_file(package) for package in page.packages),
+        versions=tuple(page.versions if page.versions is not None else _versions(page.packages)),
+        status=str(marker.get("status") or "active"),
+        serial=page.last_serial or serial,
+    )
+
+
+def _read_html(text: str, base_url: str, name: str, serial: str, *, says_simple: bool) -> ProjectOnIndex:
+    """Read the HTML form (PEP 503); raises `PageUnreadable` for any other page, such as a login form.
+
+    A page counts as this project's when it is whole (its end tag is there), asks for no input, and says
+    what it is: by its content type, by PEP 629's repository version, by a link to a file of this
+    project, or by the words `links for <project>`, with which the known servers title an empty page.
+    """
+    lowered = text.lower()
+    if "</html>" not in lowered and "</body>" not in lowered:
+        raise PageUnreadable("its page ends before its end tag")
+    if re.search(r"<(form|input|script)\b", lowered):
+        raise PageUnreadable("its page is one for people, with forms or scripts, such as a login page")
+    page = RepositoryPage.from_html(text, base_url)
+    packages = [
+        package
+        for package in (_package(DistributionPackage.from_link(link, name)) for link in page.links)
+        if package.project is not None and canonicalize_name(package.project) == name
+    ]
+    titled = re.search(rf"links for\s+(<[^>]*>)*{re.escape(name)}\b", re.sub(r"[-_.]+", "-", lowered))
+    if not (says_simple or page.repository_version or packages or titled):
+        raise PageUnreadable(f"its page neither lists files of `{name}` nor says that it is a simple page")
+    return ProjectOnIndex(
+        exists=True,
+        files=tuple(_file(package) for package in packages),
+        versions=tuple(_versions(packages)),
+        status=page.pypi_meta.get("project-status", ["active"])[0] or "active",
+        serial=serial,
+    )
+
+
+def _package(package: DistributionPackage) -> DistributionPackage:
+    """Take the name from the address where the link's text is none, as in shortened folder listings."""
+    if package.project is None:
+        package.filename = _filename_of(package.url)
+        renamed = DistributionPackage.from_json_data(
+            {"filename": package.filename, "url": package.url, "hashes": package.digests}
+        )
+        package.project, package.version = renamed.project, renamed.version
+    return package
+
+
+def _file(package: DistributionPackage) -> IndexFile:
+    if not package.url.startswith(("https://", "http://")):
+        raise PageUnreadable(f"its page gives `{package.filename}` no address")
+    sha256 = package.digests.get("sha256", "").lower()
+    return IndexFile(
+        filename=package.filename,
+        sha256=sha256 if _SHA256.fullmatch(sha256) else "",
+        url=package.url,
+        bytes=package.size,
+        yanked=(package.yanked_reason or "") if package.is_yanked else None,
+        uploaded_at=package.upload_time.isoformat() if package.upload_time else "",
+    )
+
+
+def _versions(packages: Iterable[DistributionPackage]) -> list[str]:
+    return sorted({package.version for package in packages if package.version})
+
+
+def _filename_of(url: str) -> str:
+    return unquote(urlsplit(url).path.rsplit("/", 1)[-1])
+
+
+def _reason(error: Exception) -> str:
+    """Say in a few words why no answer came, without addresses or library names where possible."""
+    text = str(error)
+    match error:
+        case requests.exceptions.SSLError():
+            return "its certificate or TLS cannot be trusted"
+        case requests.exceptions.Timeout():
+            return "it did not answer in time"
+        case requests.exceptions.TooManyRedirects():
+            return "it redirects in a circle"
+        case requests.exceptions.ChunkedEncodingError():
+            return "its answer broke off"
+        case requests.exceptions.ConnectionError() if "resol" in text.lower():
+            return "its name cannot be resolved"
+        case requests.exceptions.ConnectionError() if "timed out" in text.lower():
+            return "it did not answer in time"
+        case requests.exceptions.ConnectionError():
+            return "no connection to it could be made or kept"
+        case PageUnreadable():
+            return text
+        case _:
+            return f"its page cannot be read ({type(error).__name__}: {text.splitlines()[0][:200] if text else ''})"
+
+
+def _remedy(error: Exception) -> str:
+    if isinstance(error, PageUnreadable) or not isinstance(error, requests.RequestException):
+        return "open simple_url in a browser: it must be the Simple API (PEP 503 or 691) of this index"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "see to the index's certificate, or name your own authority by REQUESTS_CA_BUNDLE"
+    return "see to the network, the proxy and simple_url, then start again; nothing was sent"

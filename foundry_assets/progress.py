@@ -1,0 +1,43 @@
+"""What a running release tells whoever is looking: one event when a step begins, decides or ends.
+
+Add here the form of such an event and how listeners come and go.
+Not here: drawing it (cli), and anything that the evidence needs (it is written whether or not anyone listens).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened in a step of a release; `seconds` is how long the step took, at its end."""
+
+    release: str
+    step: str
+    kind: Literal["began", "said", "ended", "failed"]
+    text: str = ""
+    seconds: float = 0.0
+
+
+Listener = Callable[[Event], None]
+_listeners: list[Listener] = []
+
+
+@contextmanager
+def listening(listener: Listener) -> Iterator[None]:
+    """Have `listener` called with every event of this process meanwhile."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+
+
+def tell(event: Event) -> None:
+    """Tell an event to every listener."""
+    for listener in _listeners:
+        listener(event)

@@ -1,0 +1,58 @@
+"""What a person may choose at launch, as one small form shared by every step of a run.
+
+Add here a choice that a person makes for one run.
+Not here: what is true for every run of a package (catalog), and secrets (never in run config).
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import dagster as dg
+from pydantic import Field
+
+from foundry_assets.catalog import Catalog, Index, Package
+from foundry_assets.errors import ConfirmationMissing
+from foundry_assets.release import Release
+
+
+class Mode(Enum):
+    """Whether a run may change an index."""
+
+    RELEASE = "release"
+    REHEARSE = "rehearse"
+
+
+class ReleaseSettings(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The launch form; as it opens, it releases to the package's own index (`local` until decided otherwise)."""
+
+    index: str = Field(
+        default="",
+        description="local, testpypi, pypi or a name from foundry.toml; empty: the package's own.",
+    )
+    mode: Mode = Field(
+        default=Mode.RELEASE, description="rehearse does everything except change a real index."
+    )
+    confirm: str = Field(
+        default="", description="For any index but local: the release once more, as demo-pkg==0.1.0."
+    )
+    allow_dirty: bool = Field(default=False, description="Take uncommitted changes along, and record them.")
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether this run leaves every index as it is."""
+        return self.mode is Mode.REHEARSE
+
+    def index_of(self, package: Package, catalog: Catalog) -> Index:
+        """Give the index that this run is about; raises `UnknownIndex`."""
+        return catalog.index(self.index or catalog.index_for(package))
+
+    def require_consent(self, release: Release, index: Index) -> None:
+        """Refuse a real index without the release key typed beside it; raises `ConfirmationMissing`."""
+        if self.is_rehearsal or index.is_local or self.confirm == str(release):
+            return
+        given = f"`{self.confirm}`" if self.confirm else "nothing"
+        raise ConfirmationMissing(
+            f"{release} would go to `{index.name}`, where it cannot be taken back; confirm holds {given}",
+            remedy=f"write {release} into `confirm`, or set mode to rehearse",
+        )
