@@ -1,7 +1,7 @@
 """The evidence of a release: where each record lies, and the questions that records alone answer.
 
 Add here reading and writing of records, and what must hold before anything is sent.
-Not here: the records' forms (records), making a judgement (checks), sending (craft), pages for people (craft).
+Not here: the records' forms (records), making a judgement (checks), sending and telling (craft).
 """
 
 from __future__ import annotations
@@ -82,6 +82,12 @@ def intents(shelf: Shelf, index: str, filename: str) -> list[Intent]:
     return list(shelf.records(f"{place_of(index)}/intents/{filename}", Intent))
 
 
+def open_intent(shelf: Shelf, intent: Intent) -> bool:
+    """Write an intent unless it is there; False means that another run opened it first."""
+    place = f"{place_of(intent.index)}/intents/{intent.filename}/{intent.number:04}.json"
+    return shelf.create(place, intent)
+
+
 def is_frozen(shelf: Shelf) -> bool:
     """Tell whether any intent exists: from then on the stored bytes are the release."""
     return any(shelf.names(f"{place_of(index)}/intents") for index in shelf.names("upload_receipt"))
@@ -92,6 +98,14 @@ def receipt_at(shelf: Shelf, index: str) -> Receipt | None:
     return shelf.read(f"{place_of(index)}/receipt.json", Receipt)
 
 
+def record_receipt(shelf: Shelf, receipt: Receipt) -> None:
+    """Store a receipt, as the newest and in the history of its index."""
+    place = place_of(receipt.index)
+    number = len(shelf.names(f"{place}/receipts")) + 1
+    shelf.write(f"{place}/receipts/{number:04}.json", receipt)
+    shelf.write(f"{place}/receipt.json", receipt)
+
+
 def receipts(shelf: Shelf) -> list[Receipt]:
     """Give the newest receipt of every index that this release was sent to."""
     found = (receipt_at(shelf, index) for index in shelf.names("upload_receipt"))
@@ -100,7 +114,7 @@ def receipts(shelf: Shelf) -> list[Receipt]:
 
 def standing_hold(shelf: Shelf, index: str) -> Hold | None:
     """Give the hold that no correction has lifted yet, or None."""
-    held = list(shelf.records(f"{place_of(index)}/holds", Hold))
+    held = holds(shelf, index)
     lifted = set(shelf.names(f"{place_of(index)}/corrections"))
     return held[-1] if held and f"{held[-1].number:04}.json" not in lifted else None
 
@@ -157,6 +171,11 @@ def may_send(shelf: Shelf, index: str, filename: str) -> bool:
     """Tell whether the next intent of a file may be opened: none yet, or a correction since the last."""
     past = intents(shelf, index, filename)
     return not past or len(corrections(shelf, index)) > past[-1].corrections
+
+
+def holds(shelf: Shelf, index: str) -> list[Hold]:
+    """Give every hold that was ever left for a release at an index."""
+    return list(shelf.records(f"{place_of(index)}/holds", Hold))
 
 
 def corrections(shelf: Shelf, index: str) -> list[Correction]:

@@ -4,14 +4,11 @@ Add here names of things that lie in the home.
 Not here: reading or writing them; store, evidence, summary and the embedded index do that.
 """
 
-from __future__ import annotations
-
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import dagster as dg
@@ -104,7 +101,7 @@ class Home:
         """Answers of build backends, by the hash of what they were asked about."""
         return self.root / "memo"
 
-    def prepare(self) -> Home:
+    def prepare(self) -> "Home":
         """Make the home, with Dagster's instance and a `.gitignore` that keeps it out of any repository."""
         self.dagster.mkdir(parents=True, exist_ok=True)
         for file, text in ((self.root / ".gitignore", "*\n"), (self.dagster / "dagster.yaml", _INSTANCE)):
@@ -174,13 +171,13 @@ class Foundry(dg.ConfigurableResource):  # type: ignore[type-arg]
     home_folder: str = ""
     catalog_file: str = ""
 
-    @cached_property
+    @property
     def catalog(self) -> Catalog:
         """The catalog, read anew for each run, with the packages that the home remembers."""
         file = Path(self.catalog_file) if self.catalog_file else find_catalog()
         return read_catalog(file, home_packages=self.home.packages)
 
-    @cached_property
+    @property
     def home(self) -> Home:
         """The home, prepared."""
         if self.home_folder:

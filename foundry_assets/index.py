@@ -1,65 +1,36 @@
-"""Reading an index: what it holds of a project, by the Simple API in its JSON or HTML form.
+"""Reading an index: asking over HTTP what it holds of a project, and hashing a file that it serves.
 
-Add here what concerns asking an index; every answer that cannot be relied on is `IndexUnreachable`.
-Not here: sending files (craft/uploading), and what an answer means for a release (craft/probing).
+Add here what concerns asking; every answer that cannot be relied on becomes `IndexUnreachable`.
+Not here: what a page says (simple_page), sending files (craft/uploading), what it means (craft/probing).
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
 from packaging.utils import canonicalize_name
-from pypi_simple import ACCEPT_ANY, DistributionPackage, PyPISimple, RepositoryPage
+from pypi_simple import ACCEPT_ANY, PyPISimple
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase, HTTPBasicAuth
 
 from foundry_assets.catalog import Index
 from foundry_assets.errors import IndexUnreachable
+from foundry_assets.simple_page import IndexFile, PageUnreadable, ProjectOnIndex, filename_of, read_page
 
-_JSON = "application/vnd.pypi.simple.v1+json"
-_SIMPLE_HTML = "application/vnd.pypi.simple.v1+html"
+__all__ = ["IndexFile", "IndexReader", "ProjectOnIndex"]
+
 _PAGE_LIMIT_BYTES = 256 << 20
 _PAGE_LIMIT_SECONDS = 120.0
 _FILE_LIMIT_SECONDS = 1800.0
 _CHUNK = 1 << 16
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _LATER = "look at the index's status page and start again later; nothing was sent"
-
-
-@dataclass(frozen=True)
-class IndexFile:
-    """One file as the index lists it.
-
-    `sha256` and `uploaded_at` (UTC, ISO 8601) are "" and `bytes` is None where the index does not tell;
-    `yanked` (PEP 592) is None for a file that is not, else the reason, which may be "".
-    """
-
-    filename: str
-    sha256: str
-    url: str
-    bytes: int | None
-    yanked: str | None
-    uploaded_at: str
-
-
-@dataclass(frozen=True)
-class ProjectOnIndex:
-    """What the index holds of a project, all versions; `status` is PEP 792's, `active` by default."""
-
-    exists: bool
-    files: tuple[IndexFile, ...] = ()
-    versions: tuple[str, ...] = ()
-    status: str = "active"
-    serial: str = ""
 
 
 class IndexReader:
@@ -108,7 +79,7 @@ class IndexReader:
                     return ProjectOnIndex(exists=False)
                 self._refuse_status(response, f"project `{name}`")
                 body = b"".join(_pieces(response, _PAGE_LIMIT_BYTES, _PAGE_LIMIT_SECONDS))
-                return _read_page(response, body, canonicalize_name(name))
+                return read_page(body, response.headers, url=response.url, name=canonicalize_name(name))
         except _NO_ANSWER as error:
             raise self._unreachable(f"project `{name}`", error) from error
 
@@ -118,7 +89,7 @@ class IndexReader:
         Raises `IndexUnreachable` where it cannot be had whole, or is longer than `limit_bytes`.
         """
         digest, size = hashlib.sha256(), 0
-        subject = f"`{_filename_of(url)}`"
+        subject = f"`{filename_of(url)}`"
         try:
             # A compressed transfer would hash something else than the file.
             headers = {"Accept-Encoding": "identity", "Cache-Control": "max-age=0"}
@@ -140,7 +111,7 @@ class IndexReader:
         if here != there:
             raise IndexUnreachable(
                 f"index `{self._index.name}` sent the question about `{name}` on to `{there}`",
-                remedy="give the index's final address as simple_url, and turn off its fallback to another index",
+                remedy="give its final address as simple_url, and turn off its fallback to another index",
             )
 
     def _refuse_status(self, response: requests.Response, subject: str) -> None:
@@ -163,10 +134,6 @@ class IndexReader:
             f"index `{self._index.name}` gave no usable answer about {subject}: {_reason(error)}",
             remedy=_remedy(error),
         )
-
-
-class PageUnreadable(ValueError):
-    """An answer that is no simple page, or is not whole; `IndexReader` tells it as unreachable."""
 
 
 _NO_ANSWER = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError, AttributeError)
@@ -235,128 +202,28 @@ def _pieces(response: requests.Response, limit_bytes: int, limit_seconds: float)
         yield piece
 
 
-def _read_page(response: requests.Response, body: bytes, name: str) -> ProjectOnIndex:
-    kind, _, parameters = response.headers.get("Content-Type", "").partition(";")
-    serial = response.headers.get("X-PyPI-Last-Serial", "")
-    match kind.strip().lower():
-        case "application/vnd.pypi.simple.v1+json":
-            return _read_json(body, response.url, name, serial)
-        case "text/html" | "application/vnd.pypi.simple.v1+html" as html:
-            charset = re.search(r'charset="?([\w.-]+)', parameters)
-            text = body.decode(charset.group(1) if charset else "utf-8", "strict")
-            return _read_html(text, response.url, name, serial, says_simple=html == _SIMPLE_HTML)
-        case other:
-            raise PageUnreadable(f"its content type is `{other or 'not given'}`, not that of a simple page")
-
-
-def _read_json(body: bytes, base_url: str, name: str, serial: str) -> ProjectOnIndex:
-    """Read the JSON form (PEP 691, 700, 740, 792); raises `ValueError` where a required key is missing."""
-    import json
-
-    from pypi_simple import ProjectPage
-
-    data = json.loads(body)
-    if not isinstance(data, dict):
-        raise PageUnreadable("its JSON is not a simple page")
-    # A marker newer than the library is told as it is; the library would refuse the page.
-    marker = data.pop("project-status", None) or {}
-    page = ProjectPage.from_json_data(data, base_url)
-    if canonicalize_name(page.project) != name:
-        raise PageUnreadable(f"its page is about `{page.project}`")
-    return ProjectOnIndex(
-        exists=True,
-        files=tuple(_file(package) for package in page.packages),
-        versions=tuple(page.versions if page.versions is not None else _versions(page.packages)),
-        status=str(marker.get("status") or "active"),
-        serial=page.last_serial or serial,
-    )
-
-
-def _read_html(text: str, base_url: str, name: str, serial: str, *, says_simple: bool) -> ProjectOnIndex:
-    """Read the HTML form (PEP 503); raises `PageUnreadable` for any other page, such as a login form.
-
-    A page counts as this project's when it is whole (its end tag is there), asks for no input, and says
-    what it is: by its content type, by PEP 629's repository version, by a link to a file of this
-    project, or by the words `links for <project>`, with which the known servers title an empty page.
-    """
-    lowered = text.lower()
-    if "</html>" not in lowered and "</body>" not in lowered:
-        raise PageUnreadable("its page ends before its end tag")
-    if re.search(r"<(form|input|script)\b", lowered):
-        raise PageUnreadable("its page is one for people, with forms or scripts, such as a login page")
-    page = RepositoryPage.from_html(text, base_url)
-    packages = [
-        package
-        for package in (_package(DistributionPackage.from_link(link, name)) for link in page.links)
-        if package.project is not None and canonicalize_name(package.project) == name
-    ]
-    titled = re.search(rf"links for\s+(<[^>]*>)*{re.escape(name)}\b", re.sub(r"[-_.]+", "-", lowered))
-    if not (says_simple or page.repository_version or packages or titled):
-        raise PageUnreadable(f"its page neither lists files of `{name}` nor says that it is a simple page")
-    return ProjectOnIndex(
-        exists=True,
-        files=tuple(_file(package) for package in packages),
-        versions=tuple(_versions(packages)),
-        status=page.pypi_meta.get("project-status", ["active"])[0] or "active",
-        serial=serial,
-    )
-
-
-def _package(package: DistributionPackage) -> DistributionPackage:
-    """Take the name from the address where the link's text is none, as in shortened folder listings."""
-    if package.project is None:
-        package.filename = _filename_of(package.url)
-        renamed = DistributionPackage.from_json_data(
-            {"filename": package.filename, "url": package.url, "hashes": package.digests}
-        )
-        package.project, package.version = renamed.project, renamed.version
-    return package
-
-
-def _file(package: DistributionPackage) -> IndexFile:
-    if not package.url.startswith(("https://", "http://")):
-        raise PageUnreadable(f"its page gives `{package.filename}` no address")
-    sha256 = package.digests.get("sha256", "").lower()
-    return IndexFile(
-        filename=package.filename,
-        sha256=sha256 if _SHA256.fullmatch(sha256) else "",
-        url=package.url,
-        bytes=package.size,
-        yanked=(package.yanked_reason or "") if package.is_yanked else None,
-        uploaded_at=package.upload_time.isoformat() if package.upload_time else "",
-    )
-
-
-def _versions(packages: Iterable[DistributionPackage]) -> list[str]:
-    return sorted({package.version for package in packages if package.version})
-
-
-def _filename_of(url: str) -> str:
-    return unquote(urlsplit(url).path.rsplit("/", 1)[-1])
-
-
 def _reason(error: Exception) -> str:
     """Say in a few words why no answer came, without addresses or library names where possible."""
-    text = str(error)
-    match error:
-        case requests.exceptions.SSLError():
-            return "its certificate or TLS cannot be trusted"
-        case requests.exceptions.Timeout():
-            return "it did not answer in time"
-        case requests.exceptions.TooManyRedirects():
-            return "it redirects in a circle"
-        case requests.exceptions.ChunkedEncodingError():
-            return "its answer broke off"
-        case requests.exceptions.ConnectionError() if "resol" in text.lower():
-            return "its name cannot be resolved"
-        case requests.exceptions.ConnectionError() if "timed out" in text.lower():
-            return "it did not answer in time"
-        case requests.exceptions.ConnectionError():
-            return "no connection to it could be made or kept"
-        case PageUnreadable():
-            return text
-        case _:
-            return f"its page cannot be read ({type(error).__name__}: {text.splitlines()[0][:200] if text else ''})"
+    if isinstance(error, PageUnreadable):
+        return str(error)
+    text = str(error).lower()
+    for kind, word, reason in _REASONS:
+        if isinstance(error, kind) and word in text:
+            return reason
+    first_line = str(error).partition("\n")[0][:200]
+    return f"its page cannot be read ({type(error).__name__}: {first_line})"
+
+
+_REASONS: tuple[tuple[type[Exception], str, str], ...] = (
+    (requests.exceptions.SSLError, "", "its certificate or TLS cannot be trusted"),
+    (requests.exceptions.Timeout, "", "it did not answer in time"),
+    (requests.exceptions.TooManyRedirects, "", "it redirects in a circle"),
+    (requests.exceptions.ChunkedEncodingError, "", "its answer broke off"),
+    (requests.exceptions.ConnectionError, "resol", "its name cannot be resolved"),
+    (requests.exceptions.ConnectionError, "timed out", "it did not answer in time"),
+    (requests.exceptions.ConnectionError, "", "no connection to it could be made or kept"),
+)
+"""The kind of error, a word that it must hold, and what it means; the first that fits is told."""
 
 
 def _remedy(error: Exception) -> str:

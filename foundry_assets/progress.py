@@ -1,7 +1,7 @@
 """What a running release tells whoever is looking: one event when a step begins, decides or ends.
 
 Add here the form of such an event and how listeners come and go.
-Not here: drawing it (cli), and anything that the evidence needs (it is written whether or not anyone listens).
+Not here: drawing it (cli), and the evidence, which is written whether or not anyone listens.
 """
 
 from __future__ import annotations

@@ -4,9 +4,7 @@ Add here a choice that a person makes for one run.
 Not here: what is true for every run of a package (catalog), and secrets (never in run config).
 """
 
-from __future__ import annotations
-
-from enum import Enum
+from typing import Literal
 
 import dagster as dg
 from pydantic import Field
@@ -15,24 +13,18 @@ from foundry_assets.catalog import Catalog, Index, Package
 from foundry_assets.errors import ConfirmationMissing
 from foundry_assets.release import Release
 
-
-class Mode(Enum):
-    """Whether a run may change an index."""
-
-    RELEASE = "release"
-    REHEARSE = "rehearse"
+Mode = Literal["release", "rehearse"]
+"""Whether a run may change an index."""
 
 
 class ReleaseSettings(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The launch form; as it opens, it releases to the package's own index (`local` until decided otherwise)."""
+    """The launch form; as it opens, it releases to the package's own index (`local` unless decided)."""
 
     index: str = Field(
         default="",
         description="local, testpypi, pypi or a name from foundry.toml; empty: the package's own.",
     )
-    mode: Mode = Field(
-        default=Mode.RELEASE, description="rehearse does everything except change a real index."
-    )
+    mode: Mode = Field(default="release", description="rehearse does everything except change a real index.")
     confirm: str = Field(
         default="", description="For any index but local: the release once more, as demo-pkg==0.1.0."
     )
@@ -41,7 +33,7 @@ class ReleaseSettings(dg.ConfigurableResource):  # type: ignore[type-arg]
     @property
     def is_rehearsal(self) -> bool:
         """Whether this run leaves every index as it is."""
-        return self.mode is Mode.REHEARSE
+        return self.mode == "rehearse"
 
     def index_of(self, package: Package, catalog: Catalog) -> Index:
         """Give the index that this run is about; raises `UnknownIndex`."""

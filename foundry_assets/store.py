@@ -4,8 +4,6 @@ Add here how bytes are kept, found again and verified; fsspec is used in this mo
 Not here: what a record means (evidence), and which artefacts there are (assets).
 """
 
-from __future__ import annotations
-
 import shutil
 import tempfile
 import uuid
@@ -19,6 +17,7 @@ from typing import Any, TypeVar
 import dagster as dg
 import fsspec
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic_core import to_jsonable_python
 
 from foundry_assets.content import Listing, Member, hash_file, list_tree
 from foundry_assets.errors import ArtefactMissing, ChecksumChanged
@@ -59,12 +58,12 @@ class Manifest(BaseModel):
 class ArtefactStore(dg.ConfigurableResource):  # type: ignore[type-arg]
     """Keeps bytes by their sha256 in `blobs/`, and per release a manifest an artefact that points at them.
 
-    `root` is any fsspec URL or a local folder.
+    `root` is any fsspec URL or a local folder; empty: the home's own `store` folder.
     """
 
-    root: str
+    root: str = ""
 
-    def shelf(self, release: Release, *, rehearsal: bool = False) -> Shelf:
+    def shelf(self, release: Release, *, rehearsal: bool = False) -> "Shelf":
         """Give the place of one release; a rehearsal's place is apart and never touches a release's."""
         file_system, base = self._opened
         prefix = f"{base}/rehearsals" if rehearsal else base
@@ -127,7 +126,10 @@ class Shelf:
         return bool(self._fs.exists(f"{self.base}/{asset}/manifest.json"))
 
     def fetch(self, asset: str, folder: Path) -> Manifest:
-        """Copy an artefact into a folder, verifying each byte; raises `ChecksumChanged` or `ArtefactMissing`."""
+        """Copy an artefact into a folder, verifying each byte.
+
+        Raises `ChecksumChanged` or `ArtefactMissing`.
+        """
         manifest = self.manifest(asset)
         for member in manifest.members:
             target = folder / PurePosixPath(member.path)
@@ -190,8 +192,9 @@ class Shelf:
     def _commit(
         self, asset: str, sha256: str, members: tuple[Member, ...], facts: dict[str, Any]
     ) -> Manifest:
+        told = to_jsonable_python(facts)
         manifest = Manifest(
-            release=str(self.release), asset=asset, sha256=sha256, members=members, facts=facts
+            release=str(self.release), asset=asset, sha256=sha256, members=members, facts=told
         )
         self.write(f"{asset}/manifest.json", manifest)
         return manifest

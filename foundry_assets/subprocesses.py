@@ -14,7 +14,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -62,6 +63,10 @@ _CARRIED = frozenset(
         "LIBPATH",
     }
 )
+_MARK = "FOUNDRY_PROGRAM"
+"""The variable by which everything that one program started is found again, wherever it hid."""
+_DRAIN_SECONDS = 10.0
+_PARTING_SECONDS = 10.0
 _INSTALLER_PREFIXES = ("PIP_", "UV_")
 _INSTALLER_NAMES = frozenset(
     {
@@ -169,15 +174,17 @@ def run(
 
     `on_line` sees every line of both streams as it comes. Raises `ProgramFailed` when the program
     cannot start, exits with another code than 0, or is still running after `timeout_seconds`. Whatever
-    ends the call, an interrupt included, the program and all that it started are gone afterwards.
+    ends the call, an interrupt included, the program and all that it started are gone afterwards, daemons
+    too. What `on_line` raises is raised here, once the program has ended.
     """
     command = [str(part) for part in argv]
     began = time.monotonic()
+    mark = uuid.uuid4().hex
     try:
         process = subprocess.Popen(
             command,
             cwd=cwd,
-            env=dict(env),
+            env={**env, _MARK: mark},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -197,11 +204,28 @@ def run(
         code, outcome = None, f"ended after its limit of {timeout_seconds:g} seconds"
     finally:
         end_group(process.pid)
+        _end_marked(mark)
         process.wait()
         stdout, stderr = (reader.text() for reader in readers)
+    for reader in readers:
+        reader.raise_what_the_listener_raised()
     if code != 0:
         raise ProgramFailed(command, outcome, stdout, stderr)
     return Finished(tuple(command), stdout, stderr, time.monotonic() - began)
+
+
+@contextlib.contextmanager
+def running(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Keep a server running meanwhile, its words going where ours go; it and its children end with us."""
+    process = subprocess.Popen(argv, cwd=cwd, env=dict(env), stdin=subprocess.DEVNULL, **_own_group())
+    try:
+        yield process
+    finally:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_PARTING_SECONDS)
+        end_group(process.pid)
+        process.wait()
 
 
 class _Reader(threading.Thread):
@@ -212,6 +236,7 @@ class _Reader(threading.Thread):
         self._stream = stream
         self._on_line = on_line
         self._lines: list[str] = []
+        self._raised: Exception | None = None
         self.start()
 
     def run(self) -> None:
@@ -219,12 +244,25 @@ class _Reader(threading.Thread):
         with self._stream as stream:
             for line in stream:
                 self._lines.append(line)
-                if self._on_line is not None:
-                    self._on_line(line.rstrip("\n"))
+                self._tell(line.rstrip("\n"))
+
+    def _tell(self, line: str) -> None:
+        """Pass a line on; a listener that fails must not stop the reading, or the program would block."""
+        if self._on_line is None:
+            return
+        try:
+            self._on_line(line)
+        except Exception as error:
+            self._on_line, self._raised = None, error
 
     def text(self) -> str:
-        self.join()
+        """Give all that was said; not waiting for ever on a process that nobody could end."""
+        self.join(_DRAIN_SECONDS)
         return "".join(self._lines)
+
+    def raise_what_the_listener_raised(self) -> None:
+        if self._raised is not None:
+            raise self._raised
 
 
 def _feed(process: subprocess.Popen[str], text: str | None) -> None:
@@ -249,3 +287,21 @@ def end_group(pid: int) -> None:
     if sys.platform != "win32":
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
+
+
+def _end_marked(mark: str) -> None:
+    """End what left the program's group (`setsid`, a daemon) but still carries its environment."""
+    for _ in range(5):  # what forks while it is looked for is found in the next look
+        found = [process for process in psutil.process_iter() if _carries(process, mark)]
+        for process in found:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        if not found:
+            return
+
+
+def _carries(process: psutil.Process, mark: str) -> bool:
+    try:
+        return process.environ().get(_MARK) == mark and process.status() != psutil.STATUS_ZOMBIE
+    except (psutil.Error, OSError):
+        return False

@@ -81,7 +81,7 @@ class FreshEnvironment:
         except ProgramFailed as failure:
             raise BuildFailed(
                 f"a fresh environment could not {purpose}",
-                remedy="read the installer's words below; a wrong requirement or an index out of reach is usual",
+                remedy="read the installer's words below: a wrong requirement, or no way to the index",
                 details=failure.last_lines(),
             ) from None
 

@@ -1,0 +1,96 @@
+"""The asset `pypi_probe`: what the index holds of this release before anything is sent.
+
+Add here what its page in the UI shows.
+Not here: asking and comparing (index, craft/probing).
+"""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import dagster as dg
+
+from foundry_assets.content import Member
+from foundry_assets.craft.probing import Probe, probe
+from foundry_assets.doors import open_index
+from foundry_assets.errors import IndexUnreachable
+from foundry_assets.index import IndexReader
+from foundry_assets.release import releases
+from foundry_assets.steps import Step, Workbench, open_step, table
+from foundry_assets.store import Manifest
+
+_CHECK = "version_is_free_on_index"
+_COLUMNS = ("file", "state", "why")
+
+
+@dg.asset(
+    deps=["sdist", "wheel"],
+    partitions_def=releases,
+    group_name="index",
+    kinds={"pypi"},
+    owners=["team:release"],
+    code_version="1",
+    check_specs=[
+        dg.AssetCheckSpec(
+            _CHECK,
+            asset="pypi_probe",
+            blocking=True,
+            description="Each of our file names is absent from the index, or there with our very bytes.",
+        )
+    ],
+)
+def pypi_probe(context: dg.AssetExecutionContext, bench: Workbench) -> dg.MaterializeResult:
+    """What the index holds of this release, file by file, compared by sha256.
+
+    `absent` may be sent, `identical` is there already, `conflict` is there with other bytes and blocks.
+    An index that gives no clear answer is unknown, and unknown blocks: it is never taken for absent.
+    """
+    with open_step(context, bench, "pypi_probe") as step:
+        files = [step.shelf.manifest(asset).file for asset in ("wheel", "sdist")]
+        found, unreachable = _ask(step, files)
+        told = {
+            "index": step.index.name,
+            "unreachable": unreachable,
+            "probe": asdict(found) if found else None,
+        }
+        text = json.dumps(told, indent=2, sort_keys=True) + "\n"
+        name = f"pypi_probe/{step.index.name}"
+        manifest = step.shelf.put_text(name, "probe.json", text, facts={"files": [m.sha256 for m in files]})
+        rows = (
+            [dict(zip(_COLUMNS, (f.filename, f.state, f.why), strict=True)) for f in found.files]
+            if found
+            else []
+        )
+        return step.made(
+            manifest,
+            [_judge(step, manifest, found, unreachable)],
+            index=step.index.name,
+            answers=table(rows, _COLUMNS),
+            newest_version=found.newest_version if found else "unknown",
+        )
+
+
+def _ask(step: Step, files: list[Member]) -> tuple[Probe | None, str]:
+    try:
+        with open_index(step) as index, IndexReader(index) as reader:
+            return probe(reader, step.release, files), ""
+    except IndexUnreachable as error:
+        if not step.is_rehearsal:
+            raise
+        return None, str(error)
+
+
+def _judge(step: Step, manifest: Manifest, found: Probe | None, unreachable: str) -> dg.AssetCheckResult:
+    judged = {f"pypi_probe/{step.index.name}": manifest}
+    if found is None:
+        message = f"a rehearsal goes on without an answer: {unreachable}"
+        return step.judge(_CHECK, passed=False, severity="WARN", message=message, judged=judged)
+    told = [f"{file.filename}: {file.why}" for file in found.conflicts]
+    if found.is_closed and found.absent:
+        told.append(f"the project is {found.project_status} at `{step.index.name}` and takes no uploads")
+    states = ", ".join(f"{file.filename}: {file.state}" for file in found.files)
+    step.say(states)
+    message = "; ".join(told) or states
+    if found.yanked:
+        message += f" (yanked there: {', '.join(found.yanked)})"
+    return step.judge(_CHECK, passed=not told, message=message, judged=judged)

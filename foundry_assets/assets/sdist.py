@@ -1,0 +1,59 @@
+"""The asset `sdist`: the source distribution.
+
+Add here what its page in the UI shows.
+Not here: building and normalising (craft/building), judging its contents (assets/distribution).
+"""
+
+from typing import Any
+
+import dagster as dg
+
+from foundry_assets.assets.distribution import (
+    build_settings,
+    check_names,
+    check_specs,
+    facts_of,
+    judge_contents,
+    judge_metadata,
+    promised_by,
+)
+from foundry_assets.craft.building import build_sdist, members
+from foundry_assets.craft.contents import lost_from_sdist
+from foundry_assets.release import releases
+from foundry_assets.steps import Workbench, open_step
+
+
+@dg.asset(
+    deps=["stubbed_tree"],
+    partitions_def=releases,
+    group_name="distribution",
+    kinds={"python"},
+    owners=["team:release"],
+    code_version="1",
+    check_specs=check_specs("sdist"),
+)
+def sdist(context: dg.AssetExecutionContext, bench: Workbench) -> dg.MaterializeResult:
+    """The source distribution, built by the package's own backend in an isolated environment.
+
+    The build sees no credential and a scratch home folder, and its time is the source's
+    (SOURCE_DATE_EPOCH). Times, owners and order inside the archive are set to fixed values, so that the
+    same source gives the same bytes; contents stay as the backend made them.
+    """
+    with open_step(context, bench, "sdist") as step:
+        if step.is_frozen:
+            manifest = step.shelf.manifest("sdist")
+            return step.made(manifest, step.again("sdist", check_names("sdist")), frozen=True)
+        tree = step.shelf.fetch("stubbed_tree", step.scratch / "tree")
+        staged = step.shelf.manifest("staged_workspace")
+        built = build_sdist(
+            step.scratch / "tree",
+            step.scratch / "out",
+            scratch=step.scratch,
+            repository_tag=str(staged.facts["needs_repository"]),
+            **build_settings(staged),
+        )
+        manifest = step.shelf.put_file("sdist", built.path, facts=facts_of(built))
+        step.say(f"{built.path.name}, {built.bytes:,} bytes")
+        lost = lost_from_sdist(tree.listing, members(built.path), *promised_by(tree)[1:])
+        checks = [*judge_metadata(step, built, manifest), judge_contents(step, "sdist", manifest, tree, lost)]
+        return step.made(manifest, checks, requirements=built.requirements, normalised=list(built.normalised))

@@ -1,0 +1,133 @@
+"""The asset `staged_workspace`: a clean copy of the source.
+
+Add here its free checks and what its page in the UI shows.
+Not here: copying, git, versions from tags (craft/staging).
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+import dagster as dg
+
+from foundry_assets.craft.staging import Staged, stage
+from foundry_assets.errors import FoundryError, SourceChanged
+from foundry_assets.evidence import receipt_at
+from foundry_assets.home import refuse_inside
+from foundry_assets.release import releases
+from foundry_assets.steps import Step, Workbench, open_step, table
+
+_COMMITTED = "source_is_committed"
+_SAME = "source_is_what_was_released"
+
+
+@dg.asset(
+    partitions_def=releases,
+    group_name="source",
+    kinds={"git", "python"},
+    owners=["team:release"],
+    code_version="1",
+    check_specs=[
+        dg.AssetCheckSpec(
+            _COMMITTED, asset="staged_workspace", description="No uncommitted change was taken along."
+        ),
+        dg.AssetCheckSpec(
+            _SAME,
+            asset="staged_workspace",
+            blocking=True,
+            description="Once bytes may have left, the source is still the one they were made from.",
+        ),
+    ],
+)
+def staged_workspace(context: dg.AssetExecutionContext, bench: Workbench) -> dg.MaterializeResult:
+    """A clean copy of the package's source, taken at one commit or one tree digest.
+
+    The source itself stays byte for byte as it was. Caches, secrets and version-control folders stay
+    behind, and so does a source with uncommitted changes unless the run allows them. The version that the
+    source declares must be the release's. The sha256 is that of the tree: paths and contents, nothing else.
+    """
+    with open_step(context, bench, "staged_workspace") as step:
+        bench.settings.require_consent(step.release, step.index)
+        refuse_inside(bench.foundry.home, step.package)
+        if step.is_frozen:
+            return _again(step)
+        staged = _stage(step)
+        manifest = step.shelf.put_tree(
+            "staged_workspace", step.scratch / "tree", listing=staged.listing, facts=_facts(staged)
+        )
+        dirty = ", ".join(staged.dirty[:20])
+        checks = [
+            step.judge(
+                _COMMITTED,
+                passed=not staged.dirty,
+                severity="WARN",
+                message=f"uncommitted, taken along as allowed: {dirty}" if dirty else "nothing uncommitted",
+                judged={"staged_workspace": manifest},
+            ),
+            step.judge(
+                _SAME,
+                passed=True,
+                message="nothing was sent yet, so this source is the release",
+                judged={"staged_workspace": manifest},
+            ),
+        ]
+        step.say(f"{len(staged.listing.members)} files at {staged.described or 'no revision'}")
+        left = [{"path": item.path, "reason": item.reason} for item in staged.left_out]
+        return step.made(
+            manifest,
+            checks,
+            source=str(step.package.source),
+            **_told(staged),
+            left_out=table(left, ["path", "reason"]),
+        )
+
+
+def _stage(step: Step) -> Staged:
+    return stage(
+        step.package.source,
+        step.release,
+        target=step.scratch / "tree",
+        scratch=step.scratch,
+        allow_dirty=step.bench.settings.allow_dirty,
+        memo=step.bench.foundry.home.memo,
+    )
+
+
+def _facts(staged: Staged) -> dict[str, Any]:
+    facts = asdict(staged)
+    del facts["listing"]
+    return facts
+
+
+def _told(staged: Staged) -> dict[str, str]:
+    return {
+        "origin": staged.origin,
+        "commit": staged.commit or "none",
+        "described": staged.described or "none",
+    }
+
+
+def _again(step: Step) -> dg.MaterializeResult:
+    """Keep the stored tree, because an intent froze it, and say whether the source is still the same."""
+    manifest = step.shelf.manifest("staged_workspace")
+    try:
+        now = _stage(step).listing.sha256
+        differs = (
+            "" if now == manifest.sha256 else f"its tree is {now[:12]} now, and was {manifest.sha256[:12]}"
+        )
+    except FoundryError as error:
+        differs = str(error)
+    receipt = receipt_at(step.shelf, step.index.name)
+    is_done = receipt is not None and receipt.status == "published"
+    if differs and is_done:
+        raise SourceChanged(
+            f"{step.release} is published at `{step.index.name}`, and its source has changed since: {differs}",
+            remedy="raise the version to release the change; nothing was built and nothing was sent",
+        )
+    message = (
+        f"the stored tree goes on, although the source has changed: {differs}" if differs else "unchanged"
+    )
+    same = step.judge(
+        _SAME, passed=not differs, severity="WARN", message=message, judged={"staged_workspace": manifest}
+    )
+    step.say("the release is frozen by an intent; its stored tree is used again")
+    return step.made(manifest, [*step.again("staged_workspace", [_COMMITTED]), same], frozen=True)

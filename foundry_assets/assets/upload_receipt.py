@@ -1,0 +1,170 @@
+"""The asset `upload_receipt`: the one step that may change the outside world.
+
+Add here what must hold before anything is sent, and what its page in the UI shows.
+Not here: the order of sending (craft/publishing), the POST (craft/uploading).
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from foundry_assets import evidence
+from foundry_assets.catalog import Index
+from foundry_assets.craft.publishing import Dispatch, publish
+from foundry_assets.craft.uploading import UploadProcess
+from foundry_assets.credentials import CredentialSource, find_credentials
+from foundry_assets.doors import open_index, throwaway_index
+from foundry_assets.errors import EvidenceMissing, Fault, RetryRefused, UploadInDoubt, UploadRefused
+from foundry_assets.index import IndexReader
+from foundry_assets.records import GOOD_VERDICTS, Credential, FileReceipt, Receipt
+from foundry_assets.release import releases
+from foundry_assets.steps import Context, Step, Workbench, open_step, table
+from foundry_assets.store import Manifest
+
+_CHECK = "index_serves_our_bytes"
+_COLUMNS = ("file", "verdict", "message", "what now")
+_RETRY_TAGS = ("dagster/retry_number", "dagster/is_resume_retry", "dagster/is_asset_resume_retry")
+
+
+@dg.asset(
+    deps=["pypi_probe", "sdist", "wheel"],
+    partitions_def=releases,
+    group_name="index",
+    kinds={"pypi"},
+    owners=["team:release"],
+    code_version="1",
+    retry_policy=dg.RetryPolicy(max_retries=0),
+    check_specs=[
+        dg.AssetCheckSpec(
+            _CHECK,
+            asset="upload_receipt",
+            blocking=True,
+            description="Afterwards the index was seen to serve each file with our sha256.",
+        )
+    ],
+)
+def upload_receipt(context: dg.AssetExecutionContext, bench: Workbench) -> dg.MaterializeResult:
+    """What became of each file at the index: created, already identical, refused, unknown and so on.
+
+    Nothing is sent without every verdict, each about the very bytes that would go. Each file is sent
+    once per intent, wheels first and the sdist last, and the index is asked afterwards: an exit code or a
+    "200 OK" alone publishes nothing. Whatever fails or stays unclear leaves a hold, which only a person's
+    written reason lifts; a retried or re-executed run is refused.
+    """
+    with open_step(context, bench, "upload_receipt") as step:
+        _refuse_retried(context)
+        bench.settings.require_consent(step.release, step.index)
+        manifests = _require_evidence(step)
+        receipt = _send(step)
+        step.say("; ".join(f"{file.filename}: {file.verdict}" for file in receipt.files))
+        return _made(step, manifests, receipt)
+
+
+def _refuse_retried(context: Context) -> None:
+    """Refuse a run that an engine or a hand repeats: only a fresh launch may come near an index."""
+    run = context.run
+    marks = [tag for tag in _RETRY_TAGS if tag in run.tags]
+    if run.parent_run_id or marks:
+        raise RetryRefused(
+            f"{run.tags.get('dagster/partition')}: this run repeats run {run.parent_run_id};"
+            " an upload is never repeated",
+            remedy="launch the `release` job afresh; it asks the index first and sends only what may be sent",
+        )
+
+
+def _require_evidence(step: Step) -> dict[str, Manifest]:
+    """Give the manifests whose bytes may be sent, or raise with every fault at once."""
+    if not step.is_rehearsal:
+        evidence.refuse_if_held(step.shelf, step.index.name)
+    manifests = {asset: step.shelf.manifest(asset) for asset in ("stubbed_tree", "sdist", "wheel")}
+    evidence.require_evidence(step.shelf, manifests)
+    probed = step.shelf.manifest(f"pypi_probe/{step.index.name}").facts["files"]
+    if probed != [manifests[asset].sha256 for asset in ("wheel", "sdist")]:
+        fault = Fault(
+            "version_is_free_on_index", "was asked about other bytes", "materialise `pypi_probe` again"
+        )
+        raise EvidenceMissing(f"{step.release} may not be sent", [fault])
+    return manifests
+
+
+def _send(step: Step) -> Receipt:
+    files = [step.shelf.fetch(asset, step.scratch / asset).file for asset in ("wheel", "sdist")]
+    pypirc = Path.home() / ".pypirc"
+    paths = [step.scratch / kind / file.path for kind, file in zip(("wheel", "sdist"), files, strict=True)]
+    with _door(step) as index, IndexReader(index) as reader:
+        source = (
+            CredentialSource("none")
+            if step.is_rehearsal
+            else find_credentials(index, os.environ, pypirc=pypirc)
+        )
+        with UploadProcess(index=index, credential=source, pypirc=pypirc) as sender:
+            dispatch = Dispatch(
+                shelf=step.shelf,
+                index=index,
+                reader=reader,
+                sender=sender,
+                credential=_credential(source),
+                run_id=step.run_id,
+                say=step.say,
+            )
+            return publish(dispatch, paths, files)
+
+
+@contextmanager
+def _door(step: Step) -> Iterator[Index]:
+    with throwaway_index(step) if step.is_rehearsal else open_index(step) as index:
+        yield index
+
+
+def _credential(source: CredentialSource) -> Credential:
+    return Credential(source=source.source, username=source.username, fingerprint=source.fingerprint)
+
+
+def _made(step: Step, manifests: dict[str, Manifest], receipt: Receipt) -> dg.MaterializeResult:
+    """Store the receipt as an artefact; raise where the release did not arrive."""
+    told = _as_rehearsed(receipt, step.index) if step.is_rehearsal else receipt
+    name = f"upload_receipt/{step.index.name}"
+    if step.is_rehearsal:
+        evidence.record_receipt(step.shelf, told)
+    manifest = step.shelf.put_text(name, "receipt.json", told.model_dump_json(indent=2) + "\n", facts={})
+    bad = [file for file in told.files if file.verdict not in GOOD_VERDICTS]
+    message = "; ".join(f"{file.filename}: {file.verdict}: {file.message}" for file in (bad or told.files))
+    served = step.judge(_CHECK, passed=not bad, message=message, judged={name: manifest, **manifests})
+    if bad:
+        raise _failure(step, told, bad)
+    rows = [dict(zip(_COLUMNS, _row(file), strict=True)) for file in told.files]
+    return step.made(
+        manifest,
+        [served],
+        index=step.index.name,
+        status=told.status,
+        receipt=table(rows, _COLUMNS),
+        **{file.filename: dg.MetadataValue.url(file.url) for file in told.files if file.url},
+    )
+
+
+def _as_rehearsed(receipt: Receipt, index: Index) -> Receipt:
+    """Tell a rehearsal as one: its files went to a throw-away index, as they would have gone to this one."""
+    files = tuple(
+        file.model_copy(update={"verdict": "rehearsed", "url": ""}) if file.verdict in GOOD_VERDICTS else file
+        for file in receipt.files
+    )
+    status = "rehearsed" if receipt.status == "published" else receipt.status
+    return receipt.model_copy(update={"files": files, "status": status, "index": index.name})
+
+
+def _row(file: FileReceipt) -> tuple[str, str, str, str]:
+    return file.filename, file.verdict, file.message, file.remedy
+
+
+def _failure(step: Step, receipt: Receipt, bad: list[FileReceipt]) -> UploadRefused | UploadInDoubt:
+    kind = UploadInDoubt if receipt.status == "in_doubt" else UploadRefused
+    first = bad[0]
+    remedy = first.remedy or "read the receipt"
+    if evidence.standing_hold(step.shelf, receipt.index):
+        remedy += f'; then foundry lift-hold {step.release} --index {receipt.index} --because "..."'
+    return kind(f"{step.release} at `{receipt.index}`: {first.filename}: {first.message}", remedy=remedy)

@@ -1,0 +1,57 @@
+"""The asset `wheel`: what people install.
+
+Add here what its page in the UI shows.
+Not here: building and normalising (craft/building), installing it (checks/installs).
+"""
+
+from typing import Any
+
+import dagster as dg
+
+from foundry_assets.assets.distribution import (
+    build_settings,
+    check_names,
+    check_specs,
+    facts_of,
+    judge_contents,
+    judge_metadata,
+    promised_by,
+)
+from foundry_assets.craft.building import build_wheel, members
+from foundry_assets.craft.contents import lost_from_wheel
+from foundry_assets.release import releases
+from foundry_assets.steps import Workbench, open_step
+
+
+@dg.asset(
+    deps=["sdist"],
+    partitions_def=releases,
+    group_name="distribution",
+    kinds={"python"},
+    owners=["team:release"],
+    code_version="1",
+    check_specs=check_specs("wheel"),
+)
+def wheel(context: dg.AssetExecutionContext, bench: Workbench) -> dg.MaterializeResult:
+    """The wheel, built in isolation from the sdist and from nothing else.
+
+    So the sdist is proven to hold what a build needs. All of the package's code and data must be in it,
+    counted from the tree; two more gates install it in a fresh environment and build it a second time.
+    """
+    with open_step(context, bench, "wheel") as step:
+        if step.is_frozen:
+            manifest = step.shelf.manifest("wheel")
+            return step.made(manifest, step.again("wheel", check_names("wheel")), frozen=True)
+        sdist = step.shelf.fetch("sdist", step.scratch / "sdist")
+        built = build_wheel(
+            step.scratch / "sdist" / sdist.file.path,
+            step.scratch / "out",
+            scratch=step.scratch,
+            **build_settings(step.shelf.manifest("staged_workspace")),
+        )
+        manifest = step.shelf.put_file("wheel", built.path, facts=facts_of(built))
+        step.say(f"{built.path.name}, {built.bytes:,} bytes")
+        tree = step.shelf.manifest("stubbed_tree")
+        lost = lost_from_wheel(tree.listing, members(built.path), *promised_by(tree)[1:])
+        checks = [*judge_metadata(step, built, manifest), judge_contents(step, "wheel", manifest, tree, lost)]
+        return step.made(manifest, checks, requirements=built.requirements, normalised=list(built.normalised))

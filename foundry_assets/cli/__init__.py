@@ -1,0 +1,56 @@
+"""The command `foundry`: what a person types, and how an expected fault reads.
+
+Add here a command's registration.
+Not here: what commands do (one module a family), drawing (telling); heavy libraries load inside commands.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from foundry_assets.cli.holding import lift_hold
+from foundry_assets.cli.looking import show, status
+from foundry_assets.cli.releasing import demo, rehearse, release
+from foundry_assets.cli.serving import ui
+from foundry_assets.errors import FoundryError
+
+EXIT_CALL_IS_WRONG = 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
+@click.version_option(package_name="release-foundry", prog_name="foundry")
+def foundry() -> None:
+    r"""Release Python packages, and be able to prove afterwards what was released.
+
+    \b
+    Begin here:
+      foundry demo                      releases three small packages to an index on this machine
+      foundry release --path DIR        releases the package in DIR to that index
+      foundry ui                        shows every release with its lineage in the browser
+      foundry status                    lists what was released
+
+    Nothing leaves this machine until an index is named, by --index or in foundry.toml.
+    """
+
+
+for command in (demo, release, rehearse, status, show, lift_hold, ui):
+    foundry.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; expected faults end with their remedy and exit code 2, without a traceback."""
+    try:
+        foundry.main(standalone_mode=False)
+    except FoundryError as error:
+        click.echo(f"foundry: {error}", err=True)
+        sys.exit(EXIT_CALL_IS_WRONG)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(EXIT_CALL_IS_WRONG)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(
+            "foundry: stopped; what was finished is kept, and the same command goes on from there", err=True
+        )
+        sys.exit(130)

@@ -1,0 +1,71 @@
+"""The commands that look: `status` lists releases, `show` gives the evidence of one.
+
+Add here another way of looking at what is written down.
+Not here: anything that changes it.
+"""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a release on stdout.")
+def status(as_json: bool) -> None:
+    """List every release of this home and how it stands."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from foundry_assets.craft.summary import read_entries
+    from foundry_assets.home import Foundry
+
+    home = Foundry().home
+    entries = read_entries(home.summary)
+    if as_json:
+        for key, entry in entries.items():
+            click.echo(json.dumps({"release": key, **entry.model_dump(mode="json")}))
+        return
+    if not entries:
+        click.echo(f"nothing was released yet in {home.root}; begin with: foundry demo", err=True)
+        return
+    table = Table(box=None, pad_edge=False)
+    for head in ("release", "status", "index", "files", "when (UTC)"):
+        table.add_column(head)
+    for key, entry in entries.items():
+        verdicts = ", ".join(f"{file.kind} {file.verdict or 'not sent'}" for file in entry.files)
+        table.add_row(key, entry.status, entry.index, verdicts, entry.updated_at)
+    Console().print(table)
+
+
+@click.command()
+@click.argument("key", metavar="NAME==VERSION")
+@click.option("--json", "as_json", is_flag=True, help="The summary's entry as JSON on stdout.")
+def show(key: str, as_json: bool) -> None:
+    """Show one release's evidence: its Change Control page, and where its files lie."""
+    from pathlib import Path
+
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    from foundry_assets.craft.summary import read_entries
+    from foundry_assets.errors import UnknownRelease
+    from foundry_assets.home import Foundry
+    from foundry_assets.release import Release
+
+    release = Release.parse(key)
+    home = Foundry().home
+    entry = read_entries(home.summary).get(str(release))
+    if entry is None:
+        raise UnknownRelease(
+            f"{release} was never begun in {home.root}", remedy="foundry status lists what was"
+        )
+    if as_json:
+        click.echo(json.dumps({"release": str(release), **entry.model_dump(mode="json")}, indent=2))
+        return
+    console = Console()
+    page = Path(entry.change_control)
+    console.print(Markdown(page.read_text(encoding="utf-8")) if page.is_file() else entry.message)
+    for file in entry.files:
+        console.print(f"{file.filename}: {file.path}", soft_wrap=True)

@@ -1,0 +1,170 @@
+"""Reading sdists and wheels: what is in them, and unpacking one without letting it out of its folder.
+
+Add here what is read from an archive in pieces, never a whole large member in memory.
+Not here: writing archives (normalising), and judging what is in them (contents).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Collection, Iterable, Iterator
+from gzip import GzipFile
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from foundry_assets.content import Listing, Member
+from foundry_assets.errors import BuildFailed
+
+_BROKEN = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+
+
+def is_zip(archive: Path) -> bool:
+    """Tell by its name whether an archive is a zip (wheels and old sdists are); all others are tars."""
+    return archive.suffix in {".whl", ".zip"}
+
+
+@contextlib.contextmanager
+def readable(archive: Path) -> Iterator[None]:
+    """Turn every way in which an archive can be broken into `BuildFailed`."""
+    try:
+        yield
+    except (*_BROKEN, OSError) as error:
+        raise BuildFailed(
+            f"`{archive.name}` cannot be read as the archive that its name promises: {error}",
+            remedy="build it again; if it stays so, the build backend writes broken files",
+        ) from error
+
+
+def members(archive: Path) -> Listing:
+    """Hash every file of an sdist or wheel.
+
+    Paths are those of the wheel, or those below the sdist's one top folder, so that they compare with
+    the tree it came from. A link counts as what it leads to. Raises `BuildFailed` where the
+    archive cannot be read.
+    """
+    with readable(archive):
+        found = list(_zip_members(archive) if is_zip(archive) else _tar_members(archive))
+    if archive.suffix != ".whl":
+        top = top_folder(archive, [member.path for member in found])
+        found = [Member(m.path.removeprefix(f"{top}/"), m.sha256, m.bytes) for m in found]
+    return Listing.of({member.path: member for member in found}.values())
+
+
+def _zip_members(archive: Path) -> Iterator[Member]:
+    with zipfile.ZipFile(archive) as opened:
+        for name in dict.fromkeys(opened.namelist()):
+            if not name.endswith("/"):
+                with opened.open(name) as stream:
+                    yield _member(name, stream)
+
+
+def _tar_members(archive: Path) -> Iterator[Member]:
+    with tarfile.open(archive, "r:*") as opened:
+        links = []
+        for entry in opened:
+            if entry.isreg():
+                stream = opened.extractfile(entry)
+                assert stream is not None
+                with stream:
+                    yield _member(entry.name, stream)
+            elif entry.islnk() or entry.issym():
+                links.append(entry)
+        for entry in links:
+            with contextlib.suppress(KeyError):  # a link to nothing in here carries no content
+                target = opened.extractfile(entry)
+                if target is not None:
+                    with target:
+                        yield _member(entry.name, target)
+
+
+def _member(name: str, stream: IO[bytes]) -> Member:
+    digest, size = hashlib.sha256(), 0
+    while chunk := stream.read(1 << 20):
+        digest.update(chunk)
+        size += len(chunk)
+    return Member(str(PurePosixPath(name)), digest.hexdigest(), size)
+
+
+def top_folder(archive: Path, names: Iterable[str]) -> str:
+    """Give the one folder that everything in an sdist lies in.
+
+    Raises `BuildFailed` where there is none, or more than one (source distribution format, PEP 517).
+    """
+    parts = [PurePosixPath(name).parts for name in names]
+    tops = {part[0] for part in parts if part}
+    if len(tops) != 1 or not any(len(part) > 1 for part in parts):
+        told = ", ".join(sorted(tops)[:5]) or "nothing"
+        raise BuildFailed(
+            f"`{archive.name}` must hold one folder and everything in it; it holds {told}",
+            remedy="build it with a backend that follows the source distribution format",
+        )
+    return tops.pop()
+
+
+def unpack(archive: Path, folder: Path) -> Path:
+    """Unpack an sdist below `folder` and give the one folder that it holds.
+
+    Nothing is written outside `folder`: absolute paths, `..`, links out and devices raise `BuildFailed`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with readable(archive):
+        names = _unpack_zip(archive, folder) if is_zip(archive) else _unpack_tar(archive, folder)
+    return folder / top_folder(archive, names)
+
+
+def _unpack_zip(archive: Path, folder: Path) -> Collection[str]:
+    with zipfile.ZipFile(archive) as opened:
+        names = opened.namelist()
+        for name in names:
+            _refuse_outside(archive, name)
+        for entry in opened.infolist():
+            written = Path(opened.extract(entry, folder))
+            if entry.external_attr >> 16 & 0o100 and not entry.is_dir():
+                written.chmod(0o755)
+    return names
+
+
+def _unpack_tar(archive: Path, folder: Path) -> Collection[str]:
+    with tarfile.open(archive, "r:*") as opened:
+        entries = opened.getmembers()
+        for entry in entries:
+            _refuse_unsafe(archive, entry)
+        if hasattr(tarfile, "data_filter"):
+            opened.extractall(folder, filter="data")
+        else:  # Python before 3.11.4: the entries were looked at just above
+            opened.extractall(folder)  # noqa: S202
+    return [entry.name for entry in entries]
+
+
+def _refuse_unsafe(archive: Path, entry: tarfile.TarInfo) -> None:
+    _refuse_outside(archive, entry.name)
+    if entry.islnk():
+        _refuse_outside(archive, entry.linkname)
+    elif entry.issym():
+        target = os.path.normpath(PurePosixPath(entry.name).parent / entry.linkname)
+        _refuse_outside(archive, target.replace(os.sep, "/"))
+    elif not (entry.isreg() or entry.isdir()):
+        _refuse(archive, entry.name, "is neither a file, a folder nor a link")
+
+
+def _refuse_outside(archive: Path, name: str) -> None:
+    path = PurePosixPath(name.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or any(part.endswith(":") for part in path.parts[:1]):
+        _refuse(archive, name, "leads out of the archive's folder")
+
+
+def _refuse(archive: Path, name: str, why: str) -> None:
+    raise BuildFailed(
+        f"`{archive.name}` is not safe to unpack: `{name}` {why}", remedy="take it out of the sdist"
+    )
+
+
+def copy_in_pieces(source: IO[bytes] | GzipFile, target: IO[bytes]) -> None:
+    """Copy a stream of any size, holding one megabyte at a time."""
+    shutil.copyfileobj(source, target, 1 << 20)

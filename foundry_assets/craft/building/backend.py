@@ -1,0 +1,159 @@
+"""One build backend in one fresh environment: its requirements, its hooks, its words when it fails.
+
+Add here what concerns talking to a backend (PEP 517, PEP 518).
+Not here: what becomes of the file that it makes (builds, normalising).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import build
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import NormalizedName, canonicalize_name
+
+from foundry_assets.craft.building.normalising import EARLIEST_EPOCH
+from foundry_assets.craft.building.repository import git_environment
+from foundry_assets.craft.environments import FreshEnvironment
+from foundry_assets.errors import BuildFailed
+from foundry_assets.subprocesses import ProgramFailed, clean_environment, run
+
+Kind = Literal["sdist", "wheel"]
+DEFAULT_LIMIT_SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What surrounds one build: scratch folder, time (seconds since 1970), environment, limit, listener."""
+
+    scratch: Path
+    epoch: int
+    environment: Mapping[str, str] = field(default_factory=dict)
+    limit_seconds: float = DEFAULT_LIMIT_SECONDS
+    on_line: Callable[[str], None] | None = None
+
+    @property
+    def home(self) -> Path:
+        """The folder that the backend sees as HOME."""
+        return self.scratch / "home"
+
+
+class Backend:
+    """The build backend of the project in `tree`, ready to be asked.
+
+    Every method raises `BuildFailed`, naming `subject` and the hook, with the backend's own last lines.
+    """
+
+    def __init__(self, tree: Path, subject: str, around: Circumstances) -> None:
+        self._subject = subject
+        self._around = around
+        self._tree = tree
+        self._environment = FreshEnvironment(
+            around.scratch / "environment", home=around.home, on_line=around.on_line
+        )
+        with self._failing_as("reading `build-system`"):
+            self._builder = build.ProjectBuilder.from_isolated_env(self._environment, tree, self._run_hook)
+
+    @property
+    def asks_git(self) -> bool:
+        """Whether this backend ships only what is committed: meson-python runs `meson dist`."""
+        names = (_requirement_name(text) for text in self._builder.build_system_requires)
+        return "meson-python" in names
+
+    def prepare(self, kind: Kind) -> dict[str, str]:
+        """Install everything that building a `kind` needs; gives name -> version of all that is installed."""
+        self._environment.install(self._builder.build_system_requires)
+        with self._failing_as(f"the hook `get_requires_for_build_{kind}`"):
+            wanted = self._builder.get_requires_for_build(kind)
+        self._environment.install(unsatisfied(wanted, self._environment.installed()))
+        return dict(sorted(self._environment.installed().items()))
+
+    def make(self, kind: Kind, folder: Path) -> Path:
+        """Let the backend make its file in the empty `folder`; gives the path that it says it made."""
+        with self._failing_as(f"the hook `build_{kind}`"):
+            return Path(self._builder.build(kind, folder))
+
+    def _run_hook(
+        self, cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None
+    ) -> None:
+        around = self._around
+        environment = clean_environment(around.home, _fixed_environment(self._tree, around.epoch))
+        run(
+            cmd,
+            cwd=Path(cwd or self._tree),
+            env={**environment, **(extra_environ or {}), **around.environment},
+            timeout_seconds=around.limit_seconds,
+            on_line=around.on_line,
+        )
+
+    @contextmanager
+    def _failing_as(self, doing: str) -> Iterator[None]:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                yield
+            except build.BuildBackendException as error:
+                raise self._failed(doing, error.exception) from None
+            except build.BuildException as error:
+                raise self._failed(doing, error) from None
+        if self._around.on_line is not None:
+            for warning in caught:
+                self._around.on_line(f"warning: {warning.message}")
+
+    def _failed(self, doing: str, error: Exception) -> BuildFailed:
+        if isinstance(error, ProgramFailed):
+            details = error.last_lines()
+        else:
+            details = getattr(error, "traceback", "") or str(error) or repr(error)
+        return BuildFailed(
+            f"`{self._subject}` cannot be built: {doing} failed",
+            remedy="read the backend's own words below, mend the project, and start again",
+            details=details.strip(),
+        )
+
+
+def _fixed_environment(tree: Path, epoch: int) -> dict[str, str]:
+    """Give variables that make a build the same everywhere (reproducible-builds.org, SOURCE_DATE_EPOCH)."""
+    fixed = {
+        "SOURCE_DATE_EPOCH": str(max(epoch, EARLIEST_EPOCH)),
+        "TZ": "UTC",
+        "PYTHONHASHSEED": "0",
+        **git_environment(tree, epoch),
+    }
+    if os.name != "nt":
+        locale = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
+        fixed |= {"LC_ALL": locale, "LANG": locale, "LANGUAGE": ""}
+    return fixed
+
+
+def unsatisfied(wanted: set[str], installed: Mapping[str, str]) -> set[str]:
+    """Leave out what is already installed in a wanted version; extras and addresses are always installed."""
+    versions = {canonicalize_name(name): version for name, version in installed.items()}
+    return {text for text in wanted if not _is_satisfied(text, versions)}
+
+
+def _is_satisfied(text: str, versions: Mapping[NormalizedName, str]) -> bool:
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement:
+        return False  # the installer says best what is wrong with it
+    if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
+        return True
+    version = versions.get(canonicalize_name(requirement.name))
+    if version is None or requirement.extras or requirement.url:
+        return False
+    return requirement.specifier.contains(version, prereleases=True)
+
+
+def _requirement_name(text: str) -> str:
+    try:
+        return canonicalize_name(Requirement(text).name)
+    except InvalidRequirement:
+        return text

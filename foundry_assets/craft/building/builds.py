@@ -1,0 +1,145 @@
+"""The two builds of a release: the sdist from the tree, the wheel from the sdist and nothing else.
+
+Add here the order of steps of a build, and what is demanded of the file that a backend delivers.
+Not here: talking to the backend (backend), the archive formats (archives, normalising).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from foundry_assets.content import hash_file
+from foundry_assets.craft.building.archives import members, unpack
+from foundry_assets.craft.building.backend import DEFAULT_LIMIT_SECONDS, Backend, Circumstances, Kind
+from foundry_assets.craft.building.normalising import normalise
+from foundry_assets.craft.building.repository import own_repository
+from foundry_assets.errors import BuildFailed
+
+_SUFFIXES: dict[Kind, tuple[str, ...]] = {"sdist": (".tar.gz", ".zip"), "wheel": (".whl",)}
+
+
+@dataclass(frozen=True)
+class Built:
+    """An artefact that was built: the file, what was around it, and which container fields were set.
+
+    `bytes` is its size, `seconds` the whole build with its environment, `requirements` every distribution in
+    that environment with its version, `normalised` what of the container was given fixed values.
+    """
+
+    path: Path
+    kind: Kind
+    sha256: str
+    bytes: int
+    seconds: float
+    requirements: dict[str, str]
+    normalised: tuple[str, ...]
+
+
+def build_sdist(  # noqa: PLR0913 - all but the first two are named, and each is one fact about this build
+    tree: Path,
+    out: Path,
+    *,
+    scratch: Path,
+    epoch: int,
+    build_environment: Mapping[str, str] = {},
+    repository_tag: str = "",
+    limit_seconds: float = DEFAULT_LIMIT_SECONDS,
+    on_line: Callable[[str], None] | None = None,
+) -> Built:
+    """Build the sdist of the project in `tree` (a scratch copy: backends write into it) into `out`.
+
+    `epoch` (seconds since 1970) is the time of everything in it. With `repository_tag`, or for a backend
+    that ships committed files only, the tree is a git repository of one commit meanwhile. `limit_seconds`
+    holds for each hook. Raises `BuildFailed` with the backend's own words.
+    """
+    with _room(scratch, "sdist") as room:
+        around = Circumstances(room, epoch, build_environment, limit_seconds, on_line)
+        began = time.monotonic()
+        backend = Backend(tree, tree.name, around)
+        with contextlib.ExitStack() as stack:
+            if repository_tag or backend.asks_git:
+                stack.enter_context(own_repository(tree, home=around.home, epoch=epoch, tag=repository_tag))
+            built = _build("sdist", backend, out, around, began)
+    _refuse_git_inside(built.path)
+    return built
+
+
+def build_wheel(  # noqa: PLR0913 - as above
+    sdist: Path,
+    out: Path,
+    *,
+    scratch: Path,
+    epoch: int,
+    build_environment: Mapping[str, str] = {},
+    limit_seconds: float = DEFAULT_LIMIT_SECONDS,
+    on_line: Callable[[str], None] | None = None,
+) -> Built:
+    """Build the wheel from an sdist into the folder `out`; no other source is looked at.
+
+    `epoch` and `limit_seconds` as in `build_sdist`. Raises `BuildFailed` with the backend's own words, or
+    where the sdist is not safe to unpack.
+    """
+    with _room(scratch, "wheel") as room:
+        around = Circumstances(room, epoch, build_environment, limit_seconds, on_line)
+        began = time.monotonic()
+        tree = unpack(sdist, room / "unpacked")
+        return _build("wheel", Backend(tree, sdist.name, around), out, around, began)
+
+
+@contextlib.contextmanager
+def _room(scratch: Path, kind: Kind) -> Iterator[Path]:
+    """Give a build its own folder: a fixed name, since compilers write paths into what they make."""
+    room = scratch.resolve() / f"build-{kind}"
+    shutil.rmtree(room, ignore_errors=True)
+    room.mkdir(parents=True)
+    try:
+        yield room
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def _build(kind: Kind, backend: Backend, out: Path, around: Circumstances, began: float) -> Built:
+    requirements = backend.prepare(kind)
+    made_in = around.scratch / "made"
+    made_in.mkdir()
+    made = _the_one_file(kind, made_in, backend.make(kind, made_in))
+    out.mkdir(parents=True, exist_ok=True)
+    whole = made_in / f"normalised{made.name[made.name.index('-') :]}"
+    normalised = normalise(made, whole, epoch=around.epoch)
+    path = out / made.name
+    shutil.move(whole, path)
+    sha256, size = hash_file(path)
+    return Built(path, kind, sha256, size, time.monotonic() - began, requirements, normalised)
+
+
+def _the_one_file(kind: Kind, folder: Path, claimed: Path) -> Path:
+    """Believe the file, not the backend: exactly one, the one it named, not empty, named as its kind."""
+    found = sorted(folder.iterdir())
+    told = ", ".join(path.name for path in found) or "no file"
+    if [path.name for path in found] != [claimed.name] or not claimed.is_file():
+        problem = f"it named `{claimed.name}` and delivered {told}"
+    elif not claimed.name.endswith(_SUFFIXES[kind]) or "-" not in claimed.name:
+        problem = f"`{claimed.name}` is not the file name of a {kind}"
+    elif claimed.stat().st_size == 0:
+        problem = f"`{claimed.name}` is empty"
+    else:
+        return claimed
+    raise BuildFailed(
+        f"the build backend reports success for the hook `build_{kind}`, but {problem}",
+        remedy="mend the build backend or its configuration; a hook must deliver exactly one archive",
+    )
+
+
+def _refuse_git_inside(sdist: Path) -> None:
+    inside = [path for path in members(sdist).paths if ".git" in PurePosixPath(path).parts]
+    if inside:
+        sdist.unlink()
+        raise BuildFailed(
+            f"`{sdist.name}` holds {len(inside)} files of a git repository, such as `{min(inside)}`",
+            remedy="exclude `.git` in the build backend's configuration",
+        )

@@ -1,0 +1,58 @@
+"""MANIFEST.in, setuptools' list of what an sdist holds: what it says about a file, and lines to add.
+
+Add here what its commands mean (setuptools documentation, "Controlling files in the distribution").
+Not here: package data and the other settings of setuptools (setuptools_carrier).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from foundry_assets.craft.typing_signal.patterns import endings, file_hits
+from foundry_assets.craft.typing_signal.settings_edit import Edit, read_exactly
+
+NAME = "MANIFEST.in"
+
+
+def manifest_keeps(tree: Path, path: str, *, by_default: bool) -> bool:
+    """Tell whether the sdist holds a file after all commands, of which the last that hits it counts."""
+    kept = by_default
+    text = read_exactly(tree / NAME).replace("\\\r\n", " ").replace("\\\n", " ")
+    for line in text.splitlines():
+        command, *words = line.partition("#")[0].split() or [""]
+        if any(file_hits(pattern, path) for pattern in _patterns(command, words)):
+            kept = command.endswith("include") or command == "graft"
+    return kept
+
+
+def _patterns(command: str, words: list[str]) -> Iterable[str]:
+    match command:
+        case "include" | "exclude":
+            return words
+        case "global-include" | "global-exclude":
+            return [f"**/{word}" for word in words]
+        case "recursive-include" | "recursive-exclude":
+            return [f"{words[0]}/**/{word}" for word in words[1:]]
+        case "graft" | "prune":
+            return [f"{word.rstrip('/')}/**/*" for word in words]
+    return []
+
+
+def add_lines(tree: Path, paths: Collection[str], every: Collection[str], tops: Iterable[str]) -> Edit:
+    """Append, last, the commands that keep `paths`: by root where that hits no other of `every`."""
+    lines: list[str] = []
+    for top in sorted(tops):
+        prefix = "" if top == "." else f"{top}/"
+        inside = sorted(path for path in paths if path.startswith(prefix))
+        known = [path for path in every if path.startswith(prefix)]
+        if inside and len(inside) == len(known) and prefix:
+            lines.append(f"recursive-include {top} {' '.join(endings(inside))}")
+        elif inside:
+            lines += [f"include {path}" for path in inside]
+    text = read_exactly(tree / NAME)
+    end = "\r\n" if "\r\n" in text else "\n"
+    start = end if text and not text.endswith("\n") else ""
+    return Edit(
+        NAME, text + start + "".join(line + end for line in lines), f"ends with `{'`, `'.join(lines)}`"
+    )

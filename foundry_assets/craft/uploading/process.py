@@ -1,0 +1,188 @@
+"""Starting the upload process, giving it one file at a time, and ending it: at its limit, or when done.
+
+Add here what concerns the life of that process as its parent sees it.
+Not here: what happens inside it (worker, one_post), and what an answer means (answers).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any
+
+from foundry_assets.craft.uploading.answer import Answer
+from foundry_assets.craft.uploading.child_environment import child_environment
+from foundry_assets.credentials import CredentialSource
+from foundry_assets.subprocesses import end_group
+
+if TYPE_CHECKING:  # the process started here imports this module too, and starts quicker without the catalog
+    from foundry_assets.catalog import Index
+
+_WORKER = "foundry_assets.craft.uploading.worker"
+_LAST_WORDS_SECONDS = 5.0
+
+
+class UploadProcess:
+    """A short-lived process that alone reads the secret; a context manager, started at the first file.
+
+    `credential` is what `find_credentials` gave for the index, `pypirc` the file it looked at.
+    `connect_seconds` limits each wait while connecting and writing, `read_seconds` each wait for an answer.
+    """
+
+    def __init__(
+        self,
+        *,
+        index: Index,
+        credential: CredentialSource,
+        pypirc: Path,
+        environ: Mapping[str, str] | None = None,
+        connect_seconds: float = 30,
+        read_seconds: float = 300,
+    ) -> None:
+        self._order: dict[str, Any] = {
+            "index_name": index.name,
+            "upload_url": index.upload_url,
+            "credential": asdict(credential),
+            "pypirc": str(pypirc.absolute()),
+            "connect_seconds": connect_seconds,
+            "read_seconds": read_seconds,
+        }
+        self._source = credential.source
+        self._environ = os.environ if environ is None else environ
+        self._ends = contextlib.ExitStack()
+        self._process: subprocess.Popen[str] | None = None
+        self._events: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+
+    def __enter__(self) -> UploadProcess:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.end()
+
+    def start(self) -> None:
+        """Start the process now, so that it is ready when the first file comes; nothing is sent yet."""
+        if self._process is not None:
+            return
+        home = Path(self._ends.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", _WORKER],
+            cwd=home,
+            env=child_environment(self._source, self._environ, home=home),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # nothing there is meant for people, and a library could show too much
+            text=True,
+            encoding="utf-8",
+            **_own_group(),
+        )
+        assert self._process.stdout is not None
+        self._events = queue.SimpleQueue()
+        reader = threading.Thread(
+            target=_read_events, args=(self._process.stdout, self._events), name="upload events", daemon=True
+        )
+        reader.start()
+        self._ends.callback(reader.join, _LAST_WORDS_SECONDS)
+
+    def send(
+        self,
+        path: Path,
+        *,
+        sha256: str,
+        deadline_seconds: float,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> Answer:
+        """Send one file with at most one POST, and give what came back; raises nothing of the network's.
+
+        `on_progress` is told bytes sent and total, the form around the file included. At
+        `deadline_seconds` the process and all that it started are ended, and the answer says so.
+        """
+        self.start()
+        ends_at = time.monotonic() + deadline_seconds
+        heard = _Heard(on_progress)
+        try:
+            self._give(self._order | {"path": str(path.absolute()), "sha256": sha256})
+            while heard.answer is None:
+                event = self._events.get(timeout=max(0.0, ends_at - time.monotonic()))
+                if event is None:
+                    return self._cut_off(heard, "process ended")
+                heard.hear(event)
+        except queue.Empty:
+            return self._cut_off(heard, "deadline")
+        except BaseException:
+            self.end()
+            raise
+        return heard.answer
+
+    def end(self) -> None:
+        """End the process and all that it started, and take away its scratch folder."""
+        if self._process is not None:
+            end_group(self._process.pid)
+            self._process.wait()
+            with contextlib.suppress(OSError):
+                assert self._process.stdin is not None
+                self._process.stdin.close()
+            self._process = None
+        self._ends.close()
+
+    def _give(self, order: dict[str, Any]) -> None:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):  # a process that has ended says so by the end of its events
+            self._process.stdin.write(json.dumps(order) + "\n")
+            self._process.stdin.flush()
+
+    def _cut_off(self, heard: _Heard, error: str) -> Answer:
+        """End the process; then read what it had still told, down to the last event."""
+        self.end()
+        while heard.answer is None and not self._events.empty():
+            event = self._events.get()
+            if event is not None:
+                heard.hear(event)
+        return heard.answer or Answer(
+            None, error=error, sent_at=heard.sent_at, began_sending=bool(heard.sent_at)
+        )
+
+
+class _Heard:
+    """What the events of one file have told so far."""
+
+    def __init__(self, on_progress: Callable[[int, int], None] | None) -> None:
+        self._on_progress = on_progress
+        self.sent_at = ""
+        self.answer: Answer | None = None
+
+    def hear(self, event: dict[str, Any]) -> None:
+        match event.pop("event"):
+            case "sending":
+                self.sent_at = event["at"]
+            case "progress" if self._on_progress is not None:
+                self._on_progress(event["bytes"], event["total"])
+            case "answer":
+                self.answer = Answer(**event)
+
+
+def _read_events(stream: IO[str], events: queue.SimpleQueue[dict[str, Any] | None]) -> None:
+    with stream:
+        for line in stream:
+            with contextlib.suppress(ValueError):  # a line cut short by the process's end
+                events.put(json.loads(line))
+    events.put(None)
+
+
+def _own_group() -> dict[str, Any]:
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}

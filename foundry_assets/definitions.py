@@ -1,0 +1,47 @@
+"""The front door: everything that Dagster loads, in the order in which a release flows.
+
+Add here a new asset, gate, job, schedule or sensor, and the resources that they share.
+Not here: any logic.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dagster as dg
+
+from foundry_assets.assets import line
+from foundry_assets.checks import gates
+from foundry_assets.home import Foundry
+from foundry_assets.launching.jobs import release_job
+from foundry_assets.launching.schedules import monthly_rehearsal
+from foundry_assets.launching.sensors import version_bumps
+from foundry_assets.settings import ReleaseSettings
+from foundry_assets.steps import Workbench
+from foundry_assets.store import ArtefactStore
+
+
+def build_definitions(**overrides: Any) -> dg.Definitions:
+    """Make the definitions anew; `overrides` replace resources by name (`foundry`, `store`, `settings`)."""
+    foundry = overrides.pop("foundry", None) or Foundry()
+    store = overrides.pop("store", None) or ArtefactStore()
+    settings = overrides.pop("settings", None) or ReleaseSettings.configure_at_launch()
+    if overrides:
+        raise TypeError(f"no resource is named {', '.join(overrides)}")
+    return dg.Definitions(
+        assets=line,
+        asset_checks=gates,
+        jobs=[release_job],
+        schedules=[monthly_rehearsal],
+        sensors=[version_bumps],
+        resources={
+            "foundry": foundry,
+            "store": store,
+            "settings": settings,
+            "bench": Workbench(foundry=foundry, store=store, settings=settings),
+        },
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_definitions()

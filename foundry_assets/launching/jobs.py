@@ -1,0 +1,35 @@
+"""The jobs: the whole line for one release.
+
+Add here a job with its selection, its prefilled form and the tags that every run of it carries.
+Not here: running a job from a program (line_run), schedules and sensors.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dagster as dg
+
+from foundry_assets.release import releases
+from foundry_assets.settings import Mode
+
+RELEASE_JOB = "release"
+TIME_LIMIT_SECONDS = 7200
+
+
+def launch_config(
+    *, index: str = "", mode: Mode = "release", confirm: str = "", allow_dirty: bool = False
+) -> dict[str, Any]:
+    """Give the launch form, filled in."""
+    choices = {"index": index, "mode": mode, "confirm": confirm, "allow_dirty": allow_dirty}
+    return {"resources": {"settings": {"config": choices}}}
+
+
+release_job = dg.define_asset_job(
+    RELEASE_JOB,
+    selection=dg.AssetSelection.groups("source", "distribution", "index", "evidence"),
+    partitions_def=releases,
+    description="Releases one package: stage, stub, build, check, probe, send once, tell.",
+    tags={"dagster/max_retries": "0", "dagster/max_runtime": str(TIME_LIMIT_SECONDS)},
+    config=launch_config(),
+)

@@ -1,0 +1,172 @@
+"""Settling a release: the outcome of a run, the release's entry in the summary, its Change Control page.
+
+Add here what every end of a run writes, good or bad.
+Not here: deciding how it ended (steps, assets), and the forms of file and page (craft).
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from foundry_assets import evidence
+from foundry_assets.craft.change_control import page_name, render_page, write_page
+from foundry_assets.craft.publishing import tool_versions
+from foundry_assets.craft.summary import ReleaseEntry, Written, write_entry
+from foundry_assets.craft.summary.form import EntryFile, EntryReceipt, EntrySource
+from foundry_assets.errors import Status
+from foundry_assets.home import Home
+from foundry_assets.records import CheckTold, FileTold, Outcome, Receipt, utc_now
+from foundry_assets.store import Manifest, Shelf
+
+LINE = ("staged_workspace", "stubbed_tree", "sdist", "wheel")
+"""The artefacts that are made from the source, in flow order."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What settling wrote."""
+
+    outcome: Outcome
+    entry: ReleaseEntry
+    summary: Written
+    page: Path
+    page_text: str
+
+
+def settle(  # noqa: PLR0913 - each is one fact about the end of a run, and named
+    *,
+    home: Home,
+    shelf: Shelf,
+    index: str,
+    status: Status,
+    message: str,
+    run_id: str,
+    began_at: float,
+    failed_step: str = "",
+    is_rehearsal: bool = False,
+) -> Settled:
+    """Write down how a run of a release ended: outcome, summary entry, Change Control page.
+
+    `began_at` is the run's start (seconds since the epoch). A release that an index serves stays
+    `published` in the summary whatever a later run of it meets; that run's own outcome says what it met.
+    """
+    receipt = evidence.receipt_at(shelf, index)
+    checks = _checks(shelf, index, failed_step, message)
+    outcome = Outcome(
+        release=str(shelf.release),
+        name=shelf.release.name,
+        version=shelf.release.version,
+        index=index,
+        status=status,
+        files=_files(shelf, receipt),
+        checks=checks,
+        run_id=run_id,
+        seconds=round(max(0.0, time.time() - began_at), 3),
+        evidence=shelf.address(),
+        message=message,
+    )
+    evidence.record_outcome(shelf, outcome)
+    was_published = receipt is not None and receipt.status == "published" and not is_rehearsal
+    entry = _entry(home, shelf, outcome, receipt, status="published" if was_published else status)
+    key = f"{shelf.release}" if not is_rehearsal else f"{shelf.release} (rehearsal)"
+    written = write_entry(home.summary, key, entry)
+    text = _page(shelf, entry, index)
+    folder = home.change_control / "rehearsals" if is_rehearsal else home.change_control
+    return Settled(outcome, entry, written, write_page(folder, entry, text), text)
+
+
+def _checks(shelf: Shelf, index: str, failed_step: str, message: str) -> tuple[CheckTold, ...]:
+    assets = [*LINE, f"pypi_probe/{index}", f"upload_receipt/{index}"]
+    told = [
+        CheckTold(name=found.check, passed=found.passed, severity=found.severity, message=found.message)
+        for found in evidence.verdicts(shelf, assets)
+    ]
+    if failed_step and all(check.passed or check.severity == "WARN" for check in told):
+        told.append(CheckTold(name=failed_step, passed=False, severity="ERROR", message=message))
+    return tuple(told)
+
+
+def _manifests(shelf: Shelf) -> dict[str, Manifest]:
+    return {asset: shelf.manifest(asset) for asset in LINE if shelf.has(asset)}
+
+
+def _files(shelf: Shelf, receipt: Receipt | None) -> tuple[FileTold, ...]:
+    if receipt is not None:
+        return tuple(FileTold.model_validate(file.model_dump()) for file in receipt.files)
+    made = _manifests(shelf)
+    members = [made[asset].file for asset in ("wheel", "sdist") if asset in made]
+    return evidence.told(members)
+
+
+def _entry(
+    home: Home, shelf: Shelf, outcome: Outcome, receipt: Receipt | None, *, status: Status
+) -> ReleaseEntry:
+    made = _manifests(shelf)
+    others = [other for other in evidence.receipts(shelf) if other.index != outcome.index]
+    page = home.change_control / page_name(outcome.name, outcome.version)
+    return ReleaseEntry(
+        name=outcome.name,
+        version=outcome.version,
+        index=outcome.index,
+        status=status,
+        message=outcome.message,
+        files=tuple(_entry_file(shelf, file, made) for file in outcome.files),
+        also=tuple(_also(other) for other in others),
+        source=_source(made.get("staged_workspace")),
+        tools=tool_versions() | {"python": platform.python_version(), "platform": platform.platform()},
+        credential_source=receipt.credential.source if receipt else "",
+        checks=outcome.checks,
+        change_control=str(page),
+        evidence=outcome.evidence,
+        run_id=outcome.run_id,
+        updated_at=utc_now(),
+    )
+
+
+def _entry_file(shelf: Shelf, file: FileTold, made: dict[str, Manifest]) -> EntryFile:
+    kind = evidence.kind_of(file.filename)
+    facts = made[kind].facts if kind in made else {}
+    return EntryFile(
+        filename=file.filename,
+        path=shelf.blob_address(file.sha256),
+        kind="wheel" if kind == "wheel" else "sdist",
+        sha256=file.sha256,
+        blake2b_256=str(facts.get("blake2b_256", "")),
+        bytes=file.bytes,
+        verdict=file.verdict,
+        url=file.url,
+    )
+
+
+def _also(receipt: Receipt) -> EntryReceipt:
+    verdicts = {file.filename: file.verdict for file in receipt.files}
+    return EntryReceipt(index=receipt.index, status=receipt.status, at=receipt.at, files=dict(verdicts))
+
+
+def _source(staged: Manifest | None) -> EntrySource | None:
+    if staged is None:
+        return None
+    facts: dict[str, Any] = staged.facts
+    return EntrySource(
+        origin=facts["origin"],
+        commit=facts["commit"],
+        described=facts["described"],
+        tree_sha256=staged.sha256,
+        uncommitted=tuple(facts["dirty"]),
+    )
+
+
+def _page(shelf: Shelf, entry: ReleaseEntry, index: str) -> str:
+    made = _manifests(shelf)
+    signal: dict[str, Any] = made["stubbed_tree"].facts if "stubbed_tree" in made else {}
+    return render_page(
+        entry,
+        receipts=evidence.receipts(shelf),
+        holds=evidence.holds(shelf, index),
+        corrections=evidence.corrections(shelf, index),
+        typing=signal.get("typing_table", []),
+    )

@@ -1,0 +1,227 @@
+"""A step of the line: opened with its release and a scratch folder, closed with its evidence.
+
+Add here what every asset and every costly check does alike.
+Not here: what one step makes or judges (assets, checks), and how it is done (craft).
+"""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from pydantic_core import to_jsonable_python
+
+from foundry_assets import evidence
+from foundry_assets.catalog import Index, Package
+from foundry_assets.content import Member
+from foundry_assets.errors import FoundryError, Status
+from foundry_assets.home import Foundry
+from foundry_assets.progress import Event, tell
+from foundry_assets.records import Severity, Verdict, utc_now
+from foundry_assets.release import Release, release_of
+from foundry_assets.settings import ReleaseSettings
+from foundry_assets.settling import Settled, settle
+from foundry_assets.store import ArtefactStore, Manifest, Shelf
+
+Context = dg.AssetExecutionContext | dg.AssetCheckExecutionContext
+MOST_ROWS = 49
+"""A table in the UI is drawn whole, so it is kept below 50 rows."""
+
+
+class Workbench(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """What every step works with: the foundry's home and catalog, the store, and this run's settings."""
+
+    foundry: dg.ResourceDependency[Foundry]
+    store: dg.ResourceDependency[ArtefactStore]
+    settings: dg.ResourceDependency[ReleaseSettings]
+
+    def shelf(self, release: Release) -> Shelf:
+        """Give the release's part of the store; a rehearsal has its own."""
+        store = self.store if self.store.root else ArtefactStore(root=str(self.foundry.home.store))
+        return store.shelf(release, rehearsal=self.settings.is_rehearsal)
+
+
+@dataclass
+class Step:
+    """One step at work; `name` is the asset's or the check's."""
+
+    name: str
+    context: Context
+    release: Release
+    package: Package
+    index: Index
+    bench: Workbench
+    shelf: Shelf
+    scratch: Path
+    began: float = field(default_factory=time.monotonic)
+    judged: list[Verdict] = field(default_factory=list)
+
+    @property
+    def run_id(self) -> str:
+        """The run that this step belongs to."""
+        return self.context.run.run_id
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether this run leaves every index as it is."""
+        return self.bench.settings.is_rehearsal
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the stored bytes are the release, so that nothing may be made anew."""
+        return not self.is_rehearsal and evidence.is_frozen(self.shelf)
+
+    def say(self, text: str) -> None:
+        """Tell people what goes on or what was decided."""
+        self.context.log.info(text)
+        tell(Event(str(self.release), self.name, "said", text))
+
+    def judge(
+        self,
+        check: str,
+        *,
+        passed: bool,
+        message: str,
+        judged: Mapping[str, Manifest],
+        severity: Severity = "ERROR",
+        details: Mapping[str, Any] | None = None,
+    ) -> dg.AssetCheckResult:
+        """Store a verdict beside the artefact it judges, and give it to Dagster."""
+        asset = next(iter(judged))
+        verdict = Verdict(
+            check=check,
+            asset=asset,
+            passed=passed,
+            severity=severity,
+            message=message,
+            judged={name: manifest.sha256 for name, manifest in judged.items()},
+            details=to_jsonable_python(dict(details or {})),
+            at=utc_now(),
+        )
+        return self.give(verdict)
+
+    def give(self, verdict: Verdict) -> dg.AssetCheckResult:
+        """Store a verdict and turn it into Dagster's own form."""
+        evidence.record_verdict(self.shelf, verdict)
+        self.judged.append(verdict)
+        if not verdict.passed:
+            self.say(f"{verdict.check}: {verdict.message}")
+        return dg.AssetCheckResult(
+            check_name=verdict.check,
+            asset_key=dg.AssetKey(verdict.asset.split("/", maxsplit=1)[0]),
+            passed=verdict.passed,
+            severity=dg.AssetCheckSeverity[verdict.severity],
+            description=verdict.message,
+            metadata={"release": str(self.release), "judged": verdict.judged, **verdict.details},
+        )
+
+    def again(self, asset: str, checks: Sequence[str]) -> list[dg.AssetCheckResult]:
+        """Give the stored verdicts of a frozen artefact once more."""
+        stored = {verdict.check: verdict for verdict in evidence.verdicts(self.shelf, [asset])}
+        return [self.give(stored[check]) for check in checks if check in stored]
+
+    def made(
+        self, manifest: Manifest, checks: Sequence[dg.AssetCheckResult], **metadata: Any
+    ) -> dg.MaterializeResult[Any]:
+        """Give what Dagster records of an artefact: sha256 as data version, metadata in the fixed order."""
+        fixed: dict[str, Any] = {
+            "sha256": manifest.sha256,
+            "bytes": manifest.bytes,
+            "seconds": round(time.monotonic() - self.began, 3),
+            "files": file_table(manifest.members),
+            "release": str(self.release),
+        }
+        return dg.MaterializeResult(
+            metadata=fixed | metadata | {"stored": self.shelf.address(manifest.asset)},
+            data_version=dg.DataVersion(manifest.sha256),
+            check_results=list(checks),
+        )
+
+
+@contextmanager
+def open_step(context: Context, bench: Workbench, name: str) -> Iterator[Step]:
+    """Open a step for the release of this run; whatever fails in it is written down before it is raised.
+
+    An expected fault becomes a `dagster.Failure` without a traceback that no Dagster engine retries. A
+    verdict that blocks settles the release as blocked, because nothing downstream will.
+    """
+    release = _release(context)
+    began = time.monotonic()
+    tell(Event(str(release), name, "began"))
+    step: Step | None = None
+    with bench.foundry.home.scratch() as scratch:
+        try:
+            step = _step(context, bench, name, release, scratch)
+            yield step
+            blocking = [verdict for verdict in step.judged if verdict.blocks]
+            if blocking:
+                message = "; ".join(f"{verdict.check}: {verdict.message}" for verdict in blocking)
+                settle_step(step, "blocked", message)
+            tell(
+                Event(str(release), name, "failed" if blocking else "ended", seconds=time.monotonic() - began)
+            )
+        except FoundryError as error:
+            tell(Event(str(release), name, "failed", str(error), time.monotonic() - began))
+            if step is not None:
+                settle_step(step, error.status, str(error))
+            raise dg.Failure(description=str(error), allow_retries=False) from None
+        except Exception as error:
+            tell(Event(str(release), name, "failed", repr(error), time.monotonic() - began))
+            if step is not None:
+                settle_step(step, "failed", f"{name}: {type(error).__name__}: {error}")
+            raise
+
+
+def settle_step(step: Step, status: Status, message: str) -> Settled:
+    """Write down how the run of this step ended."""
+    record = step.context.instance.get_run_record_by_id(step.run_id)
+    return settle(
+        home=step.bench.foundry.home,
+        shelf=step.shelf,
+        index=step.index.name,
+        status=status,
+        message=message,
+        run_id=step.run_id,
+        began_at=record.create_timestamp.timestamp() if record else time.time(),
+        failed_step="" if status in ("published", "rehearsed") else step.name,
+        is_rehearsal=step.is_rehearsal,
+    )
+
+
+def _release(context: Context) -> Release:
+    try:
+        return release_of(context)
+    except FoundryError as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from None
+
+
+def _step(context: Context, bench: Workbench, name: str, release: Release, scratch: Path) -> Step:
+    catalog = bench.foundry.catalog
+    package = catalog.package(release.name)
+    index = bench.settings.index_of(package, catalog)
+    return Step(name, context, release, package, index, bench, bench.shelf(release), scratch)
+
+
+def file_table(members: Sequence[Member]) -> dg.TableMetadataValue:
+    """Give files as a table for the UI, the first ones of many."""
+    columns = [dg.TableColumn("file"), dg.TableColumn("bytes", "int"), dg.TableColumn("sha256")]
+    shown = members[:MOST_ROWS] if len(members) <= MOST_ROWS else members[: MOST_ROWS - 1]
+    records = [dg.TableRecord({"file": m.path, "bytes": m.bytes, "sha256": m.sha256}) for m in shown]
+    if len(shown) < len(members):
+        rest = members[len(shown) :]
+        more: dict[str, str | int] = {
+            "file": f"... {len(rest)} more",
+            "bytes": sum(m.bytes for m in rest),
+            "sha256": "",
+        }
+        records.append(dg.TableRecord(more))
+    return dg.MetadataValue.table(records, schema=dg.TableSchema(columns))
+
+
+def table(rows: Sequence[Mapping[str, str]], columns: Sequence[str]) -> dg.TableMetadataValue:
+    """Give rows of text as a table for the UI, the first ones of many."""
+    shown = [dg.TableRecord({name: row[name] for name in columns}) for row in rows[:MOST_ROWS]]
+    return dg.MetadataValue.table(shown, schema=dg.TableSchema([dg.TableColumn(name) for name in columns]))

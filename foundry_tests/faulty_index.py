@@ -1,0 +1,234 @@
+"""An index on loopback that fails on purpose, and counts every POST by file name.
+
+Add here another way in which an index or the way to it can fail.
+Not here: what the foundry does about it; the tests say that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.parser import BytesParser
+from email.policy import HTTP
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar, Literal
+
+from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
+
+from foundry_assets.catalog import Index
+from foundry_tests.faulty_pages import BROKEN, Reading, page_body
+
+Upload = Literal[
+    "ok", "answer, stored", "answer, lost", "other bytes", "reset before body", "reset during body",
+    "reset after body, stored", "reset after body, lost", "never answers, stored", "never answers, lost",
+    "trickle", "redirect",
+]  # fmt: skip
+"""What becomes of an upload. With `answer, ...` the index answers `status`, `reason` and `text`;
+`other bytes` answers 200 and stores something else; `trickle` answers 200 and a body that never ends."""
+
+
+@dataclass
+class FaultyIndex:
+    """The index's present behaviour, and what it has seen; tests change and read it while it runs.
+
+    `stale_polls` is for how many page requests after an upload the page still lacks it.
+    """
+
+    upload: Upload = "ok"
+    reading: Reading = "json"
+    status: int = 200
+    reason: str = "OK"
+    text: str = ""
+    reading_status: int = 401
+    project_status: str = "active"
+    stale_polls: int = 0
+    files: dict[str, bytes] = field(default_factory=dict)
+    yanked: dict[str, str] = field(default_factory=dict)
+    posts: Counter[str] = field(default_factory=Counter)
+    page_requests: int = 0
+    headers_seen: list[dict[str, str]] = field(default_factory=list)
+    address: str = ""
+    released: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def total_posts(self) -> int:
+        """How many POSTs have come, those with an unreadable body included (under the name "")."""
+        return self.posts.total()
+
+    @property
+    def index(self) -> Index:
+        """The index as the catalog would name it."""
+        return Index(
+            name="faulty", upload_url=f"{self.address}/legacy/", simple_url=f"{self.address}/simple/"
+        )
+
+    def answers(self, status: int, reason: str = "", text: str = "", *, stored: bool = False) -> None:
+        """Let every further upload be answered like this."""
+        self.upload = "answer, stored" if stored else "answer, lost"
+        self.status, self.reason, self.text = status, reason, text
+
+
+@contextlib.contextmanager
+def faulty_index(**behaviour: object) -> Iterator[FaultyIndex]:
+    """Serve an index with the given `FaultyIndex` fields while the context lasts."""
+    state = FaultyIndex(**behaviour)  # type: ignore[arg-type]
+    handler = type("Handler", (_Handler,), {"state": state})
+    server = _Server(("127.0.0.1", 0), handler)
+    state.address = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield state
+    finally:
+        state.released.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of connections that were broken on purpose."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    state: ClassVar[FaultyIndex]
+    timeout = 10
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it
+        """Keep quiet."""
+
+    def do_POST(self) -> None:
+        state = self.state
+        state.headers_seen.append(dict(self.headers))
+        if state.upload == "reset before body":
+            state.posts[""] += 1
+            return self._reset()
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length // 2 if state.upload == "reset during body" else length)
+        name, content = _file_of(self.headers["Content-Type"], body)
+        state.posts[name] += 1
+        return self._after(name, content)
+
+    def _after(self, name: str, content: bytes) -> None:
+        state = self.state
+        match state.upload:
+            case "reset during body":
+                self._reset()
+            case "reset after body, stored" | "never answers, stored" | "answer, stored" | "ok" | "trickle":
+                state.files[name] = content
+            case "other bytes":
+                state.files[name] = content + b"\n"
+            case "redirect":
+                self.send_response(301, "Moved")
+                self.send_header("Location", f"{state.address}/elsewhere/")
+                self.send_header("Content-Length", "0")
+                return self.end_headers()
+        if state.upload.startswith("reset after"):
+            return self._reset()
+        if state.upload.startswith("never answers"):
+            state.released.wait(20)
+            return self._reset()
+        if state.upload == "trickle":
+            return self._trickle("text/plain")
+        if state.upload.startswith("answer"):
+            return self._answer(state.status, state.text.encode(), "text/html", state.reason)
+        return self._answer(200, b"", "text/plain")
+
+    def do_GET(self) -> None:
+        self.state.headers_seen.append(dict(self.headers))
+        kind, _, rest = self.path.strip("/").partition("/")
+        if kind == "files":
+            content = self.state.files.get(rest)
+            return self._answer(404 if content is None else 200, content or b"", "application/octet-stream")
+        self.state.page_requests += 1
+        return self._page(rest)
+
+    def _page(self, project: str) -> None:
+        state = self.state
+        if state.reading in BROKEN:
+            return self._broken_page()
+        files = self._listed(project)
+        if not files and state.reading in ("json", "html", "html without hashes"):
+            return self._answer(404, b"not here", "text/plain")
+        body, content_type = page_body(state, project, files)
+        return self._answer(200, body, content_type)
+
+    def _broken_page(self) -> None:
+        state = self.state
+        match state.reading:
+            case "status":
+                self._answer(state.reading_status, b"no", "text/plain")
+            case "never answers":
+                state.released.wait(20)
+                self._reset()
+            case "trickle":
+                self._trickle("application/vnd.pypi.simple.v1+json")
+            case "redirect circle":
+                self._redirect(self.path)
+            case "redirect elsewhere":
+                self._redirect(state.address.replace("127.0.0.1", "localhost") + self.path)
+            case _:
+                self._reset()
+
+    def _listed(self, project: str) -> dict[str, bytes]:
+        state = self.state
+        if state.files and state.stale_polls > 0:
+            state.stale_polls -= 1
+            return {}
+        return {name: content for name, content in state.files.items() if _project_of(name) == project}
+
+    def _answer(self, status: int, body: bytes, content_type: str, reason: str = "") -> None:
+        self.send_response(status, reason or None)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _redirect(self, target: str) -> None:
+        self.send_response(302)
+        self.send_header("Location", target)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _trickle(self, content_type: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", "100000")
+        self.end_headers()
+        while not self.state.released.is_set():
+            self.wfile.write(b" ")
+            time.sleep(0.05)
+
+    def _reset(self) -> None:
+        """Break the connection the hard way: the other side sees a reset, not an end."""
+        self.connection.setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+        )
+        self.connection.close()
+        self.close_connection = True
+
+
+def _file_of(content_type: str, body: bytes) -> tuple[str, bytes]:
+    """Find the file in a multipart form, as far as the form got."""
+    head = f"Content-Type: {content_type}\r\n\r\n".encode()
+    for part in BytesParser(policy=HTTP).parsebytes(head + body).iter_parts():
+        if name := part.get_filename():
+            content = part.get_payload(decode=True)
+            return name, content if isinstance(content, bytes) else b""
+    return "", b""
+
+
+def _project_of(filename: str) -> str:
+    parse = parse_wheel_filename if filename.endswith(".whl") else parse_sdist_filename
+    return canonicalize_name(parse(filename)[0])
