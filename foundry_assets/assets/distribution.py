@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import dagster as dg
+from packaging.utils import canonicalize_name
 
 from foundry_assets.content import Listing, blake2b_256
 from foundry_assets.craft.building import Built
@@ -62,7 +63,7 @@ def judge_metadata(step: Step, built: Built, manifest: Manifest) -> list[dg.Asse
         message = "the metadata cannot be read, so it says no version"
         return [metadata, step.judge(version, passed=False, message=message, judged={built.kind: manifest})]
     core = read_metadata(built.path)
-    same = core.name == step.release.name and step.release.is_same_version_as(core.version)
+    same = canonicalize_name(core.name) == step.release.name and step.release.is_same_version_as(core.version)
     message = f"says {core.name} {core.version}" + ("" if same else f", not {step.release}")
     return [metadata, step.judge(version, passed=same, message=message, judged={built.kind: manifest})]
 
