@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,10 @@ def files_below(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
         folders.sort()
         for name in sorted(names):
-            yield Path(parent, name)
+            path = Path(parent, name)
+            # Opening a pipe would wait for ever, and a link may lead anywhere.
+            if stat.S_ISREG(path.lstat().st_mode):
+                yield path
 
 
 def list_tree(folder: Path) -> Listing:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from foundry_assets.catalog import Index
 from foundry_assets.embedded_index import embedded_index
+from foundry_assets.settling import THROWAWAY
 from foundry_assets.steps import Step
 
 
@@ -28,7 +29,7 @@ def open_index(step: Step) -> Iterator[Index]:
 def throwaway_index(step: Step) -> Iterator[Index]:
     """Give an embedded index of this step alone, gone afterwards: where a rehearsal really sends."""
     with embedded_index(step.scratch / "index") as index:
-        yield index.model_copy(update={"name": f"rehearsal-{step.run_id[:8]}"})
+        yield index.model_copy(update={"name": f"{THROWAWAY}{step.run_id[:8]}"})
 
 
 def _tell(step: Step, seconds: float) -> None:

@@ -15,14 +15,8 @@ import dagster as dg
 import platformdirs
 from filelock import FileLock
 
-from foundry_assets.catalog import (
-    CATALOG_NAME,
-    HOME_PACKAGES_NAME,
-    Catalog,
-    Package,
-    read_catalog,
-    write_packages,
-)
+from foundry_assets.catalog import CATALOG_NAME, HOME_PACKAGES_NAME, Catalog, Package
+from foundry_assets.catalog_file import read_catalog, read_packages, write_packages
 from foundry_assets.errors import CallIsWrong
 
 HOME_VARIABLE = "FOUNDRY_HOME"
@@ -106,15 +100,23 @@ class Home:
         self.dagster.mkdir(parents=True, exist_ok=True)
         for file, text in ((self.root / ".gitignore", "*\n"), (self.dagster / "dagster.yaml", _INSTANCE)):
             if not file.exists():
-                file.write_text(text, encoding="utf-8")
+                self._place(file, text)
         return self
+
+    def _place(self, file: Path, text: str) -> None:
+        """Write a file whole, unless another process was quicker; nobody ever reads half of it."""
+        with FileLock(self.root / ".lock"):
+            if file.exists():
+                return
+            fresh = file.with_name(f"{file.name}.part")
+            fresh.write_text(text, encoding="utf-8", newline="\n")
+            fresh.replace(file)
 
     def remember(self, package: Package) -> None:
         """Record a package that was released by its folder, so that re-runs and the UI know it."""
+        self.root.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{self.packages}.lock"):
-            kept = {}
-            if self.packages.is_file():
-                kept = dict(read_catalog(self.packages).packages)
+            kept = {known.name: known for known in read_packages(self.packages)}
             write_packages(self.packages, (kept | {package.name: package}).values())
 
     @contextmanager
@@ -138,22 +140,24 @@ def find_home(catalog: Catalog) -> Home:
     """Give the home: FOUNDRY_HOME, else `.foundry/` beside the catalog, else the user's data folder.
 
     A catalog that lies inside the source of one of its packages gets the user's data folder, because
-    a home never lies inside a source that is released. Raises `CallIsWrong` where FOUNDRY_HOME asks for that.
+    a home never lies inside a source that is released. Raises `CallIsWrong` where FOUNDRY_HOME, or the
+    user's data folder, lies in one all the same.
     """
-    if named := os.environ.get(HOME_VARIABLE):
-        home = Home(Path(named).resolve())
-        for package in catalog.packages.values():
-            refuse_inside(home, package)
-        return home
-    if catalog.file:
-        beside = Home(catalog.file.parent / ".foundry")
+    named = os.environ.get(HOME_VARIABLE)
+    if catalog.file and not named:
+        beside = Home(catalog.file.resolve().parent / ".foundry")
         if not any(_lies_inside(beside, package) for package in catalog.packages.values()):
             return beside
-    return Home(platformdirs.user_data_path("release-foundry", appauthor=False).resolve())
+    users = platformdirs.user_data_path("release-foundry", appauthor=False)
+    home = Home((Path(named).expanduser() if named else users).resolve())
+    for package in catalog.packages.values():
+        refuse_inside(home, package)
+    return home
 
 
 def _lies_inside(home: Home, package: Package) -> bool:
-    return isinstance(package.source, Path) and home.root.is_relative_to(package.source)
+    source = package.source
+    return isinstance(source, Path) and home.root.resolve().is_relative_to(source.resolve())
 
 
 def refuse_inside(home: Home, package: Package) -> None:

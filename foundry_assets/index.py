@@ -7,8 +7,6 @@ Not here: what a page says (simple_page), sending files (craft/uploading), what 
 from __future__ import annotations
 
 import hashlib
-import time
-from collections.abc import Iterable
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +20,7 @@ from requests.auth import AuthBase, HTTPBasicAuth
 
 from foundry_assets.catalog import Index
 from foundry_assets.errors import IndexUnreachable
+from foundry_assets.http_body import BodyUnfit, pieces
 from foundry_assets.simple_page import IndexFile, PageUnreadable, ProjectOnIndex, filename_of, read_page
 
 __all__ = ["IndexFile", "IndexReader", "ProjectOnIndex"]
@@ -29,7 +28,6 @@ __all__ = ["IndexFile", "IndexReader", "ProjectOnIndex"]
 _PAGE_LIMIT_BYTES = 256 << 20
 _PAGE_LIMIT_SECONDS = 120.0
 _FILE_LIMIT_SECONDS = 1800.0
-_CHUNK = 1 << 16
 _LATER = "look at the index's status page and start again later; nothing was sent"
 
 
@@ -78,7 +76,8 @@ class IndexReader:
                 if response.status_code == 404:
                     return ProjectOnIndex(exists=False)
                 self._refuse_status(response, f"project `{name}`")
-                body = b"".join(_pieces(response, _PAGE_LIMIT_BYTES, _PAGE_LIMIT_SECONDS))
+                arriving = pieces(response, limit_bytes=_PAGE_LIMIT_BYTES, limit_seconds=_PAGE_LIMIT_SECONDS)
+                body = b"".join(arriving)
                 return read_page(body, response.headers, url=response.url, name=canonicalize_name(name))
         except _NO_ANSWER as error:
             raise self._unreachable(f"project `{name}`", error) from error
@@ -95,7 +94,7 @@ class IndexReader:
             headers = {"Accept-Encoding": "identity", "Cache-Control": "max-age=0"}
             with self._session.get(url, headers=headers, stream=True) as response:
                 self._refuse_status(response, subject)
-                for piece in _pieces(response, limit_bytes, _FILE_LIMIT_SECONDS):
+                for piece in pieces(response, limit_bytes=limit_bytes, limit_seconds=_FILE_LIMIT_SECONDS):
                     digest.update(piece)
                     size += len(piece)
         except _NO_ANSWER as error:
@@ -189,22 +188,9 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
-def _pieces(response: requests.Response, limit_bytes: int, limit_seconds: float) -> Iterable[bytes]:
-    """Give a body piece by piece; raises `PageUnreadable` past either limit."""
-    ends_at = time.monotonic() + limit_seconds
-    total = 0
-    for piece in response.iter_content(_CHUNK):
-        total += len(piece)
-        if total > limit_bytes:
-            raise PageUnreadable(f"it is longer than {limit_bytes} bytes")
-        if time.monotonic() > ends_at:
-            raise PageUnreadable(f"it was still arriving after {limit_seconds:g} seconds")
-        yield piece
-
-
 def _reason(error: Exception) -> str:
     """Say in a few words why no answer came, without addresses or library names where possible."""
-    if isinstance(error, PageUnreadable):
+    if isinstance(error, PageUnreadable | BodyUnfit):
         return str(error)
     text = str(error).lower()
     for kind, word, reason in _REASONS:
@@ -218,7 +204,8 @@ _REASONS: tuple[tuple[type[Exception], str, str], ...] = (
     (requests.exceptions.SSLError, "", "its certificate or TLS cannot be trusted"),
     (requests.exceptions.Timeout, "", "it did not answer in time"),
     (requests.exceptions.TooManyRedirects, "", "it redirects in a circle"),
-    (requests.exceptions.ChunkedEncodingError, "", "its answer broke off"),
+    (urllib3.exceptions.TimeoutError, "", "it did not answer in time"),
+    (urllib3.exceptions.ProtocolError, "", "its answer broke off"),
     (requests.exceptions.ConnectionError, "resol", "its name cannot be resolved"),
     (requests.exceptions.ConnectionError, "timed out", "it did not answer in time"),
     (requests.exceptions.ConnectionError, "", "no connection to it could be made or kept"),

@@ -7,7 +7,7 @@ Not here: drawing it (cli), and the evidence, which is written whether or not an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,6 +38,8 @@ def listening(listener: Listener) -> Iterator[None]:
 
 
 def tell(event: Event) -> None:
-    """Tell an event to every listener."""
-    for listener in _listeners:
-        listener(event)
+    """Tell an event to every listener; one that fails does not stop the release that it only watches."""
+    for listener in tuple(_listeners):
+        # A terminal that went away must not end an upload between its POST and its receipt.
+        with suppress(Exception):
+            listener(event)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from foundry_assets.errors import UnknownRelease
 
@@ -40,7 +40,7 @@ class Release:
             return cls(canonicalize_name(name, validate=True), str(Version(version)))
         except InvalidName:
             happened = f"`{name}` is not a package name (PEP 508)"
-        except InvalidVersion:
+        except ValueError:  # `InvalidVersion`, and Python's own for a number of thousands of digits
             happened = f"`{version}` is not a version (PEP 440), so `{name}` cannot be released as it"
         raise UnknownRelease(happened, remedy="write a release as name==version, such as demo-pkg==0.1.0")
 
@@ -61,7 +61,7 @@ class Release:
         """Tell whether an index would call `version` this very version."""
         try:
             return Version(version) == Version(self.version)
-        except InvalidVersion:
+        except ValueError:
             return False
 
 

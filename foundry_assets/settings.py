@@ -26,7 +26,8 @@ class ReleaseSettings(dg.ConfigurableResource):  # type: ignore[type-arg]
     )
     mode: Mode = Field(default="release", description="rehearse does everything except change a real index.")
     confirm: str = Field(
-        default="", description="For any index but local: the release once more, as demo-pkg==0.1.0."
+        default="",
+        description="For any index but local: the release once more, as demo-pkg==0.1.0; never another.",
     )
     allow_dirty: bool = Field(default=False, description="Take uncommitted changes along, and record them.")
 
@@ -40,11 +41,16 @@ class ReleaseSettings(dg.ConfigurableResource):  # type: ignore[type-arg]
         return catalog.index(self.index or catalog.index_for(package))
 
     def require_consent(self, release: Release, index: Index) -> None:
-        """Refuse a real index without the release key typed beside it; raises `ConfirmationMissing`."""
-        if self.is_rehearsal or index.is_local or self.confirm == str(release):
+        """Refuse a real index without the release key typed beside it, and any index with another key.
+
+        Raises `ConfirmationMissing`.
+        """
+        if self.is_rehearsal or self.confirm == str(release) or (index.is_local and not self.confirm):
             return
-        given = f"`{self.confirm}`" if self.confirm else "nothing"
+        if self.confirm:
+            happened = f"`confirm` names `{self.confirm}`, and this run would release {release}"
+        else:
+            happened = f"{release} would go to `{index.name}`, where it cannot be taken back"
         raise ConfirmationMissing(
-            f"{release} would go to `{index.name}`, where it cannot be taken back; confirm holds {given}",
-            remedy=f"write {release} into `confirm`, or set mode to rehearse",
+            happened, remedy=f"write {release} into `confirm`, or set `mode` to rehearse"
         )

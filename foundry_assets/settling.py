@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import platform
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,15 @@ from foundry_assets.craft.summary import ReleaseEntry, Written, write_entry
 from foundry_assets.craft.summary.form import EntryFile, EntryReceipt, EntrySource
 from foundry_assets.errors import Status
 from foundry_assets.home import Home
-from foundry_assets.records import CheckTold, FileTold, Outcome, Receipt, utc_now
+from foundry_assets.records import CheckTold, FileTold, Outcome, Receipt, Verdict, utc_now
 from foundry_assets.store import Manifest, Shelf
 
 LINE = ("staged_workspace", "stubbed_tree", "sdist", "wheel")
 """The artefacts that are made from the source, in flow order."""
+MADE_FROM = "made_from"
+"""The fact by which each of them but the first names the sha256 of the one before."""
+THROWAWAY = "rehearsal-"
+"""How the names of indexes begin that are gone after the rehearsal that sent to them."""
 
 
 @dataclass(frozen=True)
@@ -71,43 +76,65 @@ def settle(  # noqa: PLR0913 - each is one fact about the end of a run, and name
     )
     evidence.record_outcome(shelf, outcome)
     was_published = receipt is not None and receipt.status == "published" and not is_rehearsal
-    entry = _entry(home, shelf, outcome, receipt, status="published" if was_published else status)
+    folder = home.change_control / "rehearsals" if is_rehearsal else home.change_control
+    page = folder / page_name(outcome.name, outcome.version)
+    entry = _entry(shelf, outcome, receipt, page=page, status="published" if was_published else status)
     key = f"{shelf.release}" if not is_rehearsal else f"{shelf.release} (rehearsal)"
     written = write_entry(home.summary, key, entry)
     text = _page(shelf, entry, index)
-    folder = home.change_control / "rehearsals" if is_rehearsal else home.change_control
     return Settled(outcome, entry, written, write_page(folder, entry, text), text)
 
 
+def lineage(shelf: Shelf) -> dict[str, Manifest]:
+    """Give the artefacts of a release that were made one from the other, in flow order, as far as they go.
+
+    What an earlier attempt left behind, made from a tree that is no longer the staged one, is no part of it.
+    """
+    made: dict[str, Manifest] = {}
+    before = ""
+    for asset in LINE:
+        manifest = shelf.manifest(asset) if shelf.has(asset) else None
+        if manifest is None or (before and manifest.facts.get(MADE_FROM) != before):
+            break
+        made[asset], before = manifest, manifest.sha256
+    return made
+
+
 def _checks(shelf: Shelf, index: str, failed_step: str, message: str) -> tuple[CheckTold, ...]:
+    made = lineage(shelf)
     assets = [*LINE, f"pypi_probe/{index}", f"upload_receipt/{index}"]
     told = [
         CheckTold(name=found.check, passed=found.passed, severity=found.severity, message=found.message)
         for found in evidence.verdicts(shelf, assets)
+        if _is_about(found, made)
     ]
-    if failed_step and all(check.passed or check.severity == "WARN" for check in told):
+    if failed_step:
         told.append(CheckTold(name=failed_step, passed=False, severity="ERROR", message=message))
     return tuple(told)
 
 
-def _manifests(shelf: Shelf) -> dict[str, Manifest]:
-    return {asset: shelf.manifest(asset) for asset in LINE if shelf.has(asset)}
+def _is_about(verdict: Verdict, made: Mapping[str, Manifest]) -> bool:
+    """Tell whether a verdict judged the artefacts as they are now, not those of an earlier attempt."""
+    return all(
+        asset in made and made[asset].sha256 == sha256
+        for asset, sha256 in verdict.judged.items()
+        if asset in LINE
+    )
 
 
 def _files(shelf: Shelf, receipt: Receipt | None) -> tuple[FileTold, ...]:
     if receipt is not None:
         return tuple(FileTold.model_validate(file.model_dump()) for file in receipt.files)
-    made = _manifests(shelf)
+    made = lineage(shelf)
     members = [made[asset].file for asset in ("wheel", "sdist") if asset in made]
     return evidence.told(members)
 
 
 def _entry(
-    home: Home, shelf: Shelf, outcome: Outcome, receipt: Receipt | None, *, status: Status
+    shelf: Shelf, outcome: Outcome, receipt: Receipt | None, *, page: Path, status: Status
 ) -> ReleaseEntry:
-    made = _manifests(shelf)
-    others = [other for other in evidence.receipts(shelf) if other.index != outcome.index]
-    page = home.change_control / page_name(outcome.name, outcome.version)
+    made = lineage(shelf)
+    others = [other for other in _receipts(shelf) if other.index != outcome.index]
     return ReleaseEntry(
         name=outcome.name,
         version=outcome.version,
@@ -142,6 +169,10 @@ def _entry_file(shelf: Shelf, file: FileTold, made: dict[str, Manifest]) -> Entr
     )
 
 
+def _receipts(shelf: Shelf) -> list[Receipt]:
+    return [found for found in evidence.receipts(shelf) if not found.index.startswith(THROWAWAY)]
+
+
 def _also(receipt: Receipt) -> EntryReceipt:
     verdicts = {file.filename: file.verdict for file in receipt.files}
     return EntryReceipt(index=receipt.index, status=receipt.status, at=receipt.at, files=dict(verdicts))
@@ -161,11 +192,11 @@ def _source(staged: Manifest | None) -> EntrySource | None:
 
 
 def _page(shelf: Shelf, entry: ReleaseEntry, index: str) -> str:
-    made = _manifests(shelf)
+    made = lineage(shelf)
     signal: dict[str, Any] = made["stubbed_tree"].facts if "stubbed_tree" in made else {}
     return render_page(
         entry,
-        receipts=evidence.receipts(shelf),
+        receipts=_receipts(shelf),
         holds=evidence.holds(shelf, index),
         corrections=evidence.corrections(shelf, index),
         typing=signal.get("typing_table", []),

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from foundry_assets import evidence
 from foundry_assets.catalog import Index, Package
 from foundry_assets.content import Member
 from foundry_assets.errors import FoundryError, Status
-from foundry_assets.home import Foundry
+from foundry_assets.home import Foundry, Home
 from foundry_assets.progress import Event, tell
 from foundry_assets.records import Severity, Verdict, utc_now
 from foundry_assets.release import Release, release_of
@@ -51,13 +52,29 @@ class Step:
     name: str
     context: Context
     release: Release
-    package: Package
-    index: Index
     bench: Workbench
     shelf: Shelf
     scratch: Path
     began: float = field(default_factory=time.monotonic)
     judged: list[Verdict] = field(default_factory=list)
+
+    @cached_property
+    def package(self) -> Package:
+        """The release's entry in the catalog; raises `UnknownPackage`."""
+        return self.bench.foundry.catalog.package(self.release.name)
+
+    @cached_property
+    def index(self) -> Index:
+        """The index that this run is about; raises `UnknownPackage` and `UnknownIndex`."""
+        return self.bench.settings.index_of(self.package, self.bench.foundry.catalog)
+
+    @property
+    def index_name(self) -> str:
+        """That index by name, also where it is one that nobody knows."""
+        try:
+            return self.index.name
+        except FoundryError:
+            return self.bench.settings.index or "unknown"
 
     @property
     def run_id(self) -> str:
@@ -108,7 +125,7 @@ class Step:
         evidence.record_verdict(self.shelf, verdict)
         self.judged.append(verdict)
         if not verdict.passed:
-            self.say(f"{verdict.check}: {verdict.message}")
+            self.context.log.warning(f"{verdict.check}: {verdict.message}")
         return dg.AssetCheckResult(
             check_name=verdict.check,
             asset_key=dg.AssetKey(verdict.asset.split("/", maxsplit=1)[0]),
@@ -120,6 +137,7 @@ class Step:
 
     def again(self, asset: str, checks: Sequence[str]) -> list[dg.AssetCheckResult]:
         """Give the stored verdicts of a frozen artefact once more."""
+        self.say("as it is stored; an intent has frozen this release")
         stored = {verdict.check: verdict for verdict in evidence.verdicts(self.shelf, [asset])}
         return [self.give(stored[check]) for check in checks if check in stored]
 
@@ -148,61 +166,68 @@ def open_step(context: Context, bench: Workbench, name: str) -> Iterator[Step]:
     An expected fault becomes a `dagster.Failure` without a traceback that no Dagster engine retries. A
     verdict that blocks settles the release as blocked, because nothing downstream will.
     """
-    release = _release(context)
+    release, home = _begun(context, bench)
     began = time.monotonic()
     tell(Event(str(release), name, "began"))
-    step: Step | None = None
-    with bench.foundry.home.scratch() as scratch:
+    with home.scratch() as scratch:
+        step = Step(name, context, release, bench, bench.shelf(release), scratch)
         try:
-            step = _step(context, bench, name, release, scratch)
+            _ = step.package, step.index  # known, or the step fails before it does anything
             yield step
-            blocking = [verdict for verdict in step.judged if verdict.blocks]
+            blocking = "; ".join(f"{found.check}: {found.message}" for found in step.judged if found.blocks)
             if blocking:
-                message = "; ".join(f"{verdict.check}: {verdict.message}" for verdict in blocking)
-                settle_step(step, "blocked", message)
-            tell(
-                Event(str(release), name, "failed" if blocking else "ended", seconds=time.monotonic() - began)
-            )
+                settle_step(step, "blocked", blocking)
+            tell(Event(str(release), name, "failed" if blocking else "ended", blocking, _since(began)))
         except FoundryError as error:
-            tell(Event(str(release), name, "failed", str(error), time.monotonic() - began))
-            if step is not None:
-                settle_step(step, error.status, str(error))
+            tell(Event(str(release), name, "failed", str(error), _since(began)))
+            _write_down(step, error.status, str(error))
             raise dg.Failure(description=str(error), allow_retries=False) from None
         except Exception as error:
-            tell(Event(str(release), name, "failed", repr(error), time.monotonic() - began))
-            if step is not None:
-                settle_step(step, "failed", f"{name}: {type(error).__name__}: {error}")
+            told = f"{name}: {type(error).__name__}: {error}"
+            tell(Event(str(release), name, "failed", told, _since(began)))
+            _write_down(step, "failed", told)
             raise
 
 
 def settle_step(step: Step, status: Status, message: str) -> Settled:
-    """Write down how the run of this step ended."""
-    record = step.context.instance.get_run_record_by_id(step.run_id)
+    """Write down how the run of this step ended; `failed_step` is told where no verdict says it already."""
+    is_good = status in ("published", "rehearsed")
     return settle(
         home=step.bench.foundry.home,
         shelf=step.shelf,
-        index=step.index.name,
+        index=step.index_name,
         status=status,
         message=message,
         run_id=step.run_id,
-        began_at=record.create_timestamp.timestamp() if record else time.time(),
-        failed_step="" if status in ("published", "rehearsed") else step.name,
+        began_at=_run_began(step.context),
+        failed_step="" if is_good or any(verdict.blocks for verdict in step.judged) else step.name,
         is_rehearsal=step.is_rehearsal,
     )
 
 
-def _release(context: Context) -> Release:
+def _write_down(step: Step, status: Status, message: str) -> None:
+    """Settle after a failure; where even that fails, the first failure is still the one that is raised."""
     try:
-        return release_of(context)
+        settle_step(step, status, message)
+    except (FoundryError, OSError) as error:
+        step.say(f"this end could not be written down: {error}")
+
+
+def _begun(context: Context, bench: Workbench) -> tuple[Release, Home]:
+    """Give the release of a run and the home; without either there is no place to write a failure down."""
+    try:
+        return release_of(context), bench.foundry.home
     except FoundryError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None
 
 
-def _step(context: Context, bench: Workbench, name: str, release: Release, scratch: Path) -> Step:
-    catalog = bench.foundry.catalog
-    package = catalog.package(release.name)
-    index = bench.settings.index_of(package, catalog)
-    return Step(name, context, release, package, index, bench, bench.shelf(release), scratch)
+def _run_began(context: Context) -> float:
+    record = context.instance.get_run_record_by_id(context.run.run_id)
+    return record.create_timestamp.timestamp() if record else time.time()
+
+
+def _since(began: float) -> float:
+    return time.monotonic() - began
 
 
 def file_table(members: Sequence[Member]) -> dg.TableMetadataValue:

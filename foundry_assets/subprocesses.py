@@ -23,46 +23,13 @@ from typing import IO, Any
 import psutil
 from platformdirs import user_cache_path, user_config_path
 
-_CARRIED = frozenset(
-    {
-        "PATH",
-        "PATHEXT",
-        "SYSTEMROOT",
-        "SYSTEMDRIVE",
-        "WINDIR",
-        "COMSPEC",
-        "TMPDIR",
-        "TEMP",
-        "TMP",
-        "NUMBER_OF_PROCESSORS",
-        "PROCESSOR_ARCHITECTURE",
-        "PROGRAMFILES",
-        "PROGRAMFILES(X86)",
-        "PROGRAMDATA",
-        "LANG",
-        "LANGUAGE",
-        "LC_ALL",
-        "LC_CTYPE",
-        "SSL_CERT_FILE",
-        "SSL_CERT_DIR",
-        "CC",
-        "CXX",
-        "CFLAGS",
-        "CXXFLAGS",
-        "CPPFLAGS",
-        "LDFLAGS",
-        "FC",
-        "AR",
-        "PKG_CONFIG_PATH",
-        "MACOSX_DEPLOYMENT_TARGET",
-        "SDKROOT",
-        "VSINSTALLDIR",
-        "VCINSTALLDIR",
-        "INCLUDE",
-        "LIB",
-        "LIBPATH",
-    }
-)
+_CARRIED_NAMES = """
+    PATH PATHEXT SYSTEMROOT SYSTEMDRIVE WINDIR COMSPEC TMPDIR TEMP TMP NUMBER_OF_PROCESSORS
+    PROCESSOR_ARCHITECTURE PROGRAMFILES PROGRAMFILES(X86) PROGRAMDATA LANG LANGUAGE LC_ALL LC_CTYPE
+    SSL_CERT_FILE SSL_CERT_DIR CC CXX CFLAGS CXXFLAGS CPPFLAGS LDFLAGS FC AR PKG_CONFIG_PATH
+    MACOSX_DEPLOYMENT_TARGET SDKROOT VSINSTALLDIR VCINSTALLDIR INCLUDE LIB LIBPATH
+"""
+_CARRIED = frozenset(_CARRIED_NAMES.split())
 _MARK = "FOUNDRY_PROGRAM"
 """The variable by which everything that one program started is found again, wherever it hid."""
 _DRAIN_SECONDS = 10.0

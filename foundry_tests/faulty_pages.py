@@ -46,7 +46,7 @@ def page_body(state: FaultyIndex, project: str, files: dict[str, bytes]) -> tupl
         "plain text": (b"maintenance", "text/plain"),
         "empty": (b"", as_html),
     }
-    return pages[state.reading]
+    return pages.get(state.reading, (page, as_json))
 
 
 def _json_page(state: FaultyIndex, project: str, files: dict[str, bytes]) -> dict[str, object]:

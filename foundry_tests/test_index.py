@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -27,12 +28,20 @@ DOUBTFUL = sorted(set(get_args(Reading)) - set(GOOD))
 
 @pytest.fixture
 def faulty() -> Iterator[FaultyIndex]:
+    """Serve an index that holds one wheel."""
     with faulty_index(files={WHEEL: b"bytes"}) as state:
         yield state
 
 
 def reader_of(faulty: FaultyIndex, auth: tuple[str, str] | None = None) -> IndexReader:
+    """Give a reader with short limits."""
     return IndexReader(faulty.index, connect_seconds=0.5, read_seconds=0.3, auth=auth)
+
+
+def reader_at(address: str) -> IndexReader:
+    """Give a reader of an index at any address."""
+    index = Index(name="elsewhere", upload_url=address, simple_url=address)
+    return IndexReader(index, connect_seconds=0.5, read_seconds=0.5)
 
 
 def test_json_page_is_read_whole(faulty: FaultyIndex) -> None:
@@ -104,20 +113,16 @@ def test_nobody_there_is_unreachable(scheme: str) -> None:
     """A refused connection, with or without TLS, is no answer."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        address = f"{scheme}://127.0.0.1:{taken.getsockname()[1]}/"
-        index = Index(name="gone", upload_url=address, simple_url=address)
-        with IndexReader(index, connect_seconds=0.3, read_seconds=0.3) as reader:
-            with pytest.raises(IndexUnreachable, match="no connection"):
-                reader.project("demo-pkg")
+        reader = reader_at(f"{scheme}://127.0.0.1:{taken.getsockname()[1]}/")
+        with reader, pytest.raises(IndexUnreachable, match="no connection"):
+            reader.project("demo-pkg")
 
 
 def test_plain_server_at_an_https_address_is_unreachable(faulty: FaultyIndex) -> None:
     """A TLS failure is no answer, and is told as one."""
-    address = faulty.address.replace("http:", "https:")
-    index = Index(name="plain", upload_url=address, simple_url=address)
-    with IndexReader(index, connect_seconds=0.5, read_seconds=0.5) as reader:
-        with pytest.raises(IndexUnreachable, match="TLS"):
-            reader.project("demo-pkg")
+    reader = reader_at(faulty.address.replace("http:", "https:"))
+    with reader, pytest.raises(IndexUnreachable, match="TLS"):
+        reader.project("demo-pkg")
 
 
 def test_credential_goes_to_its_own_origin_only(faulty: FaultyIndex) -> None:
@@ -135,11 +140,9 @@ def test_credential_goes_to_its_own_origin_only(faulty: FaultyIndex) -> None:
     assert ["Authorization" in headers for headers in other.headers_seen] == [False]
 
 
-def test_netrc_is_not_read(
-    faulty: FaultyIndex, tmp_path: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_netrc_is_not_read(faulty: FaultyIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No credential is shown to an index but the one that was given for it."""
-    netrc = tmp_path / "netrc"  # type: ignore[operator]
+    netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login someone password canary\n")
     monkeypatch.setenv("NETRC", str(netrc))
     with reader_of(faulty) as reader:

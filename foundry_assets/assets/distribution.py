@@ -16,6 +16,7 @@ from foundry_assets.craft.building import Built
 from foundry_assets.craft.contents import Lost
 from foundry_assets.craft.import_roots import ImportRoot
 from foundry_assets.craft.metadata import metadata_findings, read_metadata
+from foundry_assets.settling import MADE_FROM
 from foundry_assets.steps import Step
 from foundry_assets.store import Manifest
 
@@ -36,9 +37,10 @@ def check_specs(kind: str) -> list[dg.AssetCheckSpec]:
     return [dg.AssetCheckSpec(name, asset=kind, blocking=True, description=text) for name, text in named]
 
 
-def facts_of(built: Built) -> dict[str, Any]:
+def facts_of(built: Built, *, made_from: Manifest) -> dict[str, Any]:
     """Give what is kept about a built file beside its bytes."""
     return {
+        MADE_FROM: made_from.sha256,
         "blake2b_256": blake2b_256(built.path),
         "requirements": built.requirements,
         "normalised": list(built.normalised),

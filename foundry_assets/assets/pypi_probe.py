@@ -6,7 +6,6 @@ Not here: asking and comparing (index, craft/probing).
 
 import json
 from dataclasses import asdict
-from typing import Any
 
 import dagster as dg
 
@@ -14,6 +13,7 @@ from foundry_assets.content import Member
 from foundry_assets.craft.probing import Probe, probe
 from foundry_assets.doors import open_index
 from foundry_assets.errors import IndexUnreachable
+from foundry_assets.evidence import kind_of
 from foundry_assets.index import IndexReader
 from foundry_assets.release import releases
 from foundry_assets.steps import Step, Workbench, open_step, table
@@ -46,7 +46,8 @@ def pypi_probe(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materi
     An index that gives no clear answer is unknown, and unknown blocks: it is never taken for absent.
     """
     with open_step(context, bench, "pypi_probe") as step:
-        files = [step.shelf.manifest(asset).file for asset in ("wheel", "sdist")]
+        built = {asset: step.shelf.manifest(asset) for asset in ("wheel", "sdist")}
+        files = [manifest.file for manifest in built.values()]
         found, unreachable = _ask(step, files)
         told = {
             "index": step.index.name,
@@ -55,7 +56,7 @@ def pypi_probe(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materi
         }
         text = json.dumps(told, indent=2, sort_keys=True) + "\n"
         name = f"pypi_probe/{step.index.name}"
-        manifest = step.shelf.put_text(name, "probe.json", text, facts={"files": [m.sha256 for m in files]})
+        manifest = step.shelf.put_text(name, "probe.json", text, facts={})
         rows = (
             [dict(zip(_COLUMNS, (f.filename, f.state, f.why), strict=True)) for f in found.files]
             if found
@@ -63,7 +64,7 @@ def pypi_probe(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materi
         )
         return step.made(
             manifest,
-            [_judge(step, manifest, found, unreachable)],
+            [_judge(step, {name: manifest, **built}, found, unreachable)],
             index=step.index.name,
             answers=table(rows, _COLUMNS),
             newest_version=found.newest_version if found else "unknown",
@@ -75,21 +76,22 @@ def _ask(step: Step, files: list[Member]) -> tuple[Probe | None, str]:
         with open_index(step) as index, IndexReader(index) as reader:
             return probe(reader, step.release, files), ""
     except IndexUnreachable as error:
-        if not step.is_rehearsal:
-            raise
         return None, str(error)
 
 
-def _judge(step: Step, manifest: Manifest, found: Probe | None, unreachable: str) -> dg.AssetCheckResult:
-    judged = {f"pypi_probe/{step.index.name}": manifest}
-    if found is None:
+def _judge(
+    step: Step, judged: dict[str, Manifest], found: Probe | None, unreachable: str
+) -> dg.AssetCheckResult:
+    if found is None and step.is_rehearsal:
         message = f"a rehearsal goes on without an answer: {unreachable}"
         return step.judge(_CHECK, passed=False, severity="WARN", message=message, judged=judged)
+    if found is None:
+        return step.judge(_CHECK, passed=False, message=unreachable, judged=judged)
     told = [f"{file.filename}: {file.why}" for file in found.conflicts]
     if found.is_closed and found.absent:
         told.append(f"the project is {found.project_status} at `{step.index.name}` and takes no uploads")
     states = ", ".join(f"{file.filename}: {file.state}" for file in found.files)
-    step.say(states)
+    step.say(", ".join(f"{kind_of(file.filename)} {file.state}" for file in found.files))
     message = "; ".join(told) or states
     if found.yanked:
         message += f" (yanked there: {', '.join(found.yanked)})"

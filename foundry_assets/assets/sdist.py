@@ -4,7 +4,6 @@ Add here what its page in the UI shows.
 Not here: building and normalising (craft/building), judging its contents (assets/distribution).
 """
 
-from typing import Any
 
 import dagster as dg
 
@@ -52,7 +51,7 @@ def sdist(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
             repository_tag=str(staged.facts["needs_repository"]),
             **build_settings(staged),
         )
-        manifest = step.shelf.put_file("sdist", built.path, facts=facts_of(built))
+        manifest = step.shelf.put_file("sdist", built.path, facts=facts_of(built, made_from=tree))
         step.say(f"{built.path.name}, {built.bytes:,} bytes")
         lost = lost_from_sdist(tree.listing, members(built.path), *promised_by(tree)[1:])
         checks = [*judge_metadata(step, built, manifest), judge_contents(step, "sdist", manifest, tree, lost)]

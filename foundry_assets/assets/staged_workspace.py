@@ -120,7 +120,7 @@ def _again(step: Step) -> dg.MaterializeResult:
     is_done = receipt is not None and receipt.status == "published"
     if differs and is_done:
         raise SourceChanged(
-            f"{step.release} is published at `{step.index.name}`, and its source has changed since: {differs}",
+            f"{step.release} is published at `{step.index.name}`, but its source has changed: {differs}",
             remedy="raise the version to release the change; nothing was built and nothing was sent",
         )
     message = (
@@ -129,5 +129,4 @@ def _again(step: Step) -> dg.MaterializeResult:
     same = step.judge(
         _SAME, passed=not differs, severity="WARN", message=message, judged={"staged_workspace": manifest}
     )
-    step.say("the release is frozen by an intent; its stored tree is used again")
     return step.made(manifest, [*step.again("staged_workspace", [_COMMITTED]), same], frozen=True)

@@ -14,6 +14,7 @@ from foundry_assets.content import list_tree
 from foundry_assets.craft.import_roots import find_import_roots
 from foundry_assets.craft.typing_signal import TypingSignal, add_typing_signal
 from foundry_assets.release import releases
+from foundry_assets.settling import MADE_FROM
 from foundry_assets.steps import Step, Workbench, open_step, table
 from foundry_assets.store import Manifest
 
@@ -53,7 +54,10 @@ def stubbed_tree(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Mate
         signal = add_typing_signal(tree, distribution=step.release.name, mode=step.package.typing)
         rows = _rows(signal)
         manifest = step.shelf.put_tree(
-            "stubbed_tree", tree, listing=list_tree(tree), facts=_facts(step, tree, signal, rows)
+            "stubbed_tree",
+            tree,
+            listing=list_tree(tree),
+            facts={MADE_FROM: staged.sha256, **_facts(step, tree, signal, rows)},
         )
         step.say(_decided(signal))
         return step.made(

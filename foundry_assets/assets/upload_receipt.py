@@ -8,7 +8,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 
@@ -22,10 +21,13 @@ from foundry_assets.errors import EvidenceMissing, Fault, RetryRefused, UploadIn
 from foundry_assets.index import IndexReader
 from foundry_assets.records import GOOD_VERDICTS, Credential, FileReceipt, Receipt
 from foundry_assets.release import releases
+from foundry_assets.settling import lineage
 from foundry_assets.steps import Context, Step, Workbench, open_step, table
 from foundry_assets.store import Manifest
 
 _CHECK = "index_serves_our_bytes"
+_PROBED = "version_is_free_on_index"
+_SENT = ("stubbed_tree", "sdist", "wheel")
 _COLUMNS = ("file", "verdict", "message", "what now")
 _RETRY_TAGS = ("dagster/retry_number", "dagster/is_resume_retry", "dagster/is_asset_resume_retry")
 
@@ -60,7 +62,7 @@ def upload_receipt(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Ma
         bench.settings.require_consent(step.release, step.index)
         manifests = _require_evidence(step)
         receipt = _send(step)
-        step.say("; ".join(f"{file.filename}: {file.verdict}" for file in receipt.files))
+        step.say(", ".join(f"{file.kind} {file.verdict}" for file in receipt.files))
         return _made(step, manifests, receipt)
 
 
@@ -69,9 +71,9 @@ def _refuse_retried(context: Context) -> None:
     run = context.run
     marks = [tag for tag in _RETRY_TAGS if tag in run.tags]
     if run.parent_run_id or marks:
+        what = f"this run repeats run {run.parent_run_id}" if run.parent_run_id else f"`{marks[0]}` is set"
         raise RetryRefused(
-            f"{run.tags.get('dagster/partition')}: this run repeats run {run.parent_run_id};"
-            " an upload is never repeated",
+            f"{run.tags.get('dagster/partition')}: {what}; an upload is never repeated",
             remedy="launch the `release` job afresh; it asks the index first and sends only what may be sent",
         )
 
@@ -80,15 +82,42 @@ def _require_evidence(step: Step) -> dict[str, Manifest]:
     """Give the manifests whose bytes may be sent, or raise with every fault at once."""
     if not step.is_rehearsal:
         evidence.refuse_if_held(step.shelf, step.index.name)
-    manifests = {asset: step.shelf.manifest(asset) for asset in ("stubbed_tree", "sdist", "wheel")}
-    evidence.require_evidence(step.shelf, manifests)
-    probed = step.shelf.manifest(f"pypi_probe/{step.index.name}").facts["files"]
-    if probed != [manifests[asset].sha256 for asset in ("wheel", "sdist")]:
-        fault = Fault(
-            "version_is_free_on_index", "was asked about other bytes", "materialise `pypi_probe` again"
-        )
-        raise EvidenceMissing(f"{step.release} may not be sent", [fault])
-    return manifests
+    made = {asset: step.shelf.manifest(asset) for asset in _SENT if step.shelf.has(asset)}
+    faults = [*_unmade(step, made), *_unproven(step, made), *_unprobed(step, made)]
+    if faults:
+        raise EvidenceMissing(f"{step.release} may not be sent to `{step.index.name}`", faults)
+    return made
+
+
+def _unmade(step: Step, made: dict[str, Manifest]) -> Iterator[Fault]:
+    for asset in _SENT:
+        if asset not in made:
+            yield Fault(asset, "was never made", "run the whole `release` job")
+    if len(made) == len(_SENT) and not set(_SENT) <= set(lineage(step.shelf)):
+        what = "was not made, step by step, from the staged source that is in the store"
+        yield Fault("wheel", what, "run the whole `release` job")
+
+
+def _unproven(step: Step, made: dict[str, Manifest]) -> list[Fault]:
+    try:
+        evidence.require_evidence(step.shelf, made)
+    except EvidenceMissing as error:
+        return error.faults
+    return []
+
+
+def _unprobed(step: Step, made: dict[str, Manifest]) -> Iterator[Fault]:
+    """Tell what is wrong with the probe's verdict on this index, which no list of checks can name."""
+    again = "materialise `pypi_probe` for this release and this index"
+    verdicts = evidence.verdicts(step.shelf, [f"pypi_probe/{step.index.name}"])
+    if not verdicts:
+        yield Fault(_PROBED, f"`{step.index.name}` was never asked", again)
+    for verdict in verdicts:
+        asked = {asset: verdict.judged.get(asset) for asset in ("sdist", "wheel")}
+        if verdict.blocks:
+            yield Fault(_PROBED, verdict.message, again)
+        elif asked != {asset: made[asset].sha256 for asset in ("sdist", "wheel") if asset in made}:
+            yield Fault(_PROBED, f"`{step.index.name}` was asked about other bytes", again)
 
 
 def _send(step: Step) -> Receipt:

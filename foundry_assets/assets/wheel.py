@@ -4,7 +4,6 @@ Add here what its page in the UI shows.
 Not here: building and normalising (craft/building), installing it (checks/installs).
 """
 
-from typing import Any
 
 import dagster as dg
 
@@ -49,7 +48,7 @@ def wheel(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
             scratch=step.scratch,
             **build_settings(step.shelf.manifest("staged_workspace")),
         )
-        manifest = step.shelf.put_file("wheel", built.path, facts=facts_of(built))
+        manifest = step.shelf.put_file("wheel", built.path, facts=facts_of(built, made_from=sdist))
         step.say(f"{built.path.name}, {built.bytes:,} bytes")
         tree = step.shelf.manifest("stubbed_tree")
         lost = lost_from_wheel(tree.listing, members(built.path), *promised_by(tree)[1:])

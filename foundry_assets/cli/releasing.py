@@ -27,7 +27,8 @@ def demo(as_json: bool) -> None:
     Runs the whole line three times and shows what came of it and where it lies. A second time everything
     is `already_identical`: nothing is ever released twice.
     """
-    from foundry_assets.catalog import LOCAL, read_catalog
+    from foundry_assets.catalog import LOCAL
+    from foundry_assets.catalog_file import read_catalog
     from foundry_assets.launching.orders import Choice
 
     bundled = [package.source for package in read_catalog(None).packages.values()]

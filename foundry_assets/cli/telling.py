@@ -7,31 +7,33 @@ Not here: what they say (progress, records).
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 
 from rich.console import Console
-from rich.markup import escape
 from rich.status import Status as Spinner
-from rich.table import Table
 from rich.text import Text
 
 from foundry_assets.home import Home
 from foundry_assets.progress import Event
-from foundry_assets.records import Outcome
+from foundry_assets.records import FileTold, Outcome
 
 _COLOURS = {"published": "green", "rehearsed": "green", "in_doubt": "yellow", "held": "yellow"}
+_GOOD = ("published", "rehearsed")
 _SHORT = 12
+_MARKS = {"ended": ("ok", "green"), "failed": ("no", "red")}
 
 
 class Teller:
     """Tells people what goes on (stderr) and programs how it ended (stdout, with `as_json`)."""
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(self, *, as_json: bool, console: Console | None = None) -> None:
         self._as_json = as_json
-        self._console = Console(stderr=True, highlight=False)
+        self._console = console or Console(stderr=True, highlight=False)
         self._spinner = Spinner("", console=self._console)
         self._decided: dict[tuple[str, str], str] = {}
         self._outcomes: list[Outcome] = []
+        self._shown = ""
 
     def __enter__(self) -> Teller:
         self._spinner.start()
@@ -44,46 +46,42 @@ class Teller:
 
     def line(self, text: str) -> None:
         """Show what a program is saying, until the next line comes."""
-        self._spinner.update(escape(text[:100]))
+        self._spinner.update(Text(text[: self._console.width - 4]))
 
     def event(self, event: Event) -> None:
-        """Show one line a step when it ends, and the step at work meanwhile."""
+        """Show one line a step when it ends, below its release, and the step at work meanwhile."""
         where = (event.release, event.step)
         if event.kind == "began":
-            self._spinner.update(f"{escape(event.release)}  {event.step}")
+            self.line(f"{event.release}  {event.step}")
         elif event.kind == "said":
             self._decided[where] = event.text
             self.line(f"{event.release}  {event.step}  {event.text}")
         else:
-            mark = "[green]ok[/]" if event.kind == "ended" else "[red]no[/]"
-            told = (
-                self._decided.pop(where, "")
-                if event.kind == "ended"
-                else event.text or self._decided.pop(where, "")
-            )
-            first = told.splitlines()[0] if told else ""
-            line = f"{mark} {event.step:<27}{event.seconds:6.1f} s  {escape(first)}"
-            self._console.print(f"{escape(event.release)}  {line}", soft_wrap=True)
+            decided = self._decided.pop(where, "")
+            if event.release != self._shown:
+                self._console.print(Text(event.release, style="bold"), soft_wrap=True)
+                self._shown = event.release
+            self._console.print(_step_line(event, event.text or decided))
 
     def outcome(self, outcome: Outcome) -> None:
-        """Tell how one release ended."""
+        """Tell how one release ended, with what a person should know of it."""
         self._outcomes.append(outcome)
+        self._shown = ""
         if self._as_json:
             sys.stdout.write(outcome.model_dump_json() + "\n")
             sys.stdout.flush()
-        if outcome.status not in ("published", "rehearsed"):
-            self._console.print(Text(f"{outcome.release}: {outcome.status}\n{outcome.message}", style="red"))
-        for check in outcome.checks:
-            if not check.passed and check.severity == "WARN":
-                self._console.print(
-                    Text(f"{outcome.release}: warning: {check.name}: {check.message}", style="yellow")
-                )
+        if outcome.status not in _GOOD:
+            told = f"{outcome.release}: {outcome.status}\n{outcome.message}"
+            self._console.print(Text(told, style="red"), soft_wrap=True)
+        for message, names in _warnings(outcome).items():
+            told = f"{outcome.release}: warning: {message} ({', '.join(names)})"
+            self._console.print(Text(told, style="yellow"), soft_wrap=True)
 
     def close(self, home: Home | None) -> None:
-        """Show the closing table, and where everything lies."""
+        """Show how each release ended, file by file, and where everything lies."""
         self._spinner.stop()
-        if self._outcomes:
-            self._console.print(_table(self._outcomes))
+        for line in closing_lines(self._outcomes, width=self._console.width):
+            self._console.print(line, soft_wrap=True)
         if home is not None:
             for name, place in (
                 ("summary", home.summary),
@@ -93,17 +91,47 @@ class Teller:
                 self._console.print(Text(f"{name + ':':<16}{place}"), soft_wrap=True)
 
 
-def _table(outcomes: list[Outcome]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for head in ("release", "status", "file", "bytes", "sha256", "verdict"):
-        table.add_column(head, justify="right" if head == "bytes" else "left", overflow="fold")
+def closing_lines(outcomes: Sequence[Outcome], *, width: int) -> Iterator[Text]:
+    """Give a line a release and one a file: name, bytes, short sha256, verdict, in columns.
+
+    Where the longest file name leaves no room for the rest in `width` columns, each name has a line of
+    its own: a file name is never broken, so that it can be copied.
+    """
     for outcome in outcomes:
         status = Text(outcome.status, style=_COLOURS.get(outcome.status, "red"))
-        rows = [
-            (f.filename, f"{f.bytes:,}", f.sha256[:_SHORT], f.verdict or "not sent") for f in outcome.files
-        ]
-        first, *rest = rows or [("", "", "", "")]
-        table.add_row(outcome.release, status, *first)
-        for row in rest:
-            table.add_row("", "", *row)
-    return table
+        yield Text.assemble(
+            (outcome.release, "bold"), "  ", status, f" at {outcome.index} ({outcome.seconds:.1f} s)"
+        )
+        yield from _file_lines(outcome.files, width)
+
+
+def _file_lines(files: Sequence[FileTold], width: int) -> Iterator[Text]:
+    facts = [(f"{file.bytes:,}", file.sha256[:_SHORT], file.verdict or "not sent") for file in files]
+    columns = [max((len(fact[at]) for fact in facts), default=0) for at in range(3)]
+    longest = max((len(file.filename) for file in files), default=0)
+    fits = 2 + longest + sum(2 + column for column in columns) <= width
+    for file, (size, sha256, verdict) in zip(files, facts, strict=True):
+        told = f"{size:>{columns[0]}}  {sha256}  {verdict}"
+        if fits:
+            yield Text(f"  {file.filename:<{longest}}  {told}")
+        else:
+            yield Text(f"  {file.filename}")
+            yield Text(f"    {told}")
+
+
+def _step_line(event: Event, told: str) -> Text:
+    """Give one line, cut at the width: the whole text is told at the end, and kept as evidence."""
+    mark, colour = _MARKS[event.kind]
+    first = told.splitlines()[0] if told else ""
+    line = Text("  ", no_wrap=True, overflow="ellipsis")
+    line.append(mark, style=colour)
+    return line.append(f"  {event.step:<26}{event.seconds:6.1f} s  {first}")
+
+
+def _warnings(outcome: Outcome) -> dict[str, list[str]]:
+    """Give each warning once, with the checks that say it."""
+    found: dict[str, list[str]] = {}
+    for check in outcome.checks:
+        if not check.passed and check.severity == "WARN":
+            found.setdefault(check.message, []).append(check.name)
+    return found

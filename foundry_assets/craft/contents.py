@@ -150,8 +150,7 @@ class _Count:
                 continue
             if self._exclusions.leave_out(path, one.target, self._where):
                 continue
-            judged = self._judge(one)
-            if judged is not None:
+            if judged := self._judge(one):
                 severity, why = judged
                 yield Lost(path, self._where, why, severity if one.root.certain else "WARN")
 
@@ -212,7 +211,7 @@ class _Count:
                 yield Lost(path, self._where, "type checkers need it (PEP 561)", "ERROR")
 
     def _nothing_at_all(self) -> Iterator[Lost]:
-        code = [one for one in self._expected if is_code(one.target) or one.member.path.endswith(".pyx")]
+        code = [one for one in self._expected if one.target.endswith((".py", ".pyx"))]
         if code and not any(_is_importable(path) for path in self._held):
             yield Lost(code[0].root.path, self._where, "nothing that can be imported is in it", "ERROR")
 

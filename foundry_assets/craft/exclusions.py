@@ -130,8 +130,14 @@ def _pdm(project: ProjectFiles) -> Exclusions:
 
 def _uv(project: ProjectFiles) -> Exclusions:
     table = project.table("tool", "uv", "build-backend")
-    source, wheel = (tuple(_texts(table.get(f"{kind}-exclude"))) for kind in ("source", "wheel"))
+    told = {kind: _texts(table.get(f"{kind}-exclude")) for kind in ("source", "wheel")}
+    # Unlike a line of .gitignore, such a pattern holds at any depth unless it begins with a slash.
+    source, wheel = (tuple(_anywhere(pattern) for pattern in told[kind]) for kind in ("source", "wheel"))
     return Exclusions(source, source + wheel, ships_data=True)
+
+
+def _anywhere(pattern: str) -> str:
+    return pattern if pattern.startswith("/") else f"**/{pattern}"
 
 
 def _scikit_build_core(project: ProjectFiles) -> Exclusions:

@@ -6,6 +6,8 @@ Not here: choosing releases (orders), drawing progress (cli).
 
 from __future__ import annotations
 
+import os
+import socket
 import time
 import uuid
 from collections.abc import Iterator
@@ -13,16 +15,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import dagster as dg
+import psutil
 
 from foundry_assets import evidence
 from foundry_assets.definitions import build_definitions
-from foundry_assets.errors import Status
 from foundry_assets.home import Foundry, Home
 from foundry_assets.launching.jobs import RELEASE_JOB, launch_config
 from foundry_assets.records import Outcome
 from foundry_assets.release import PARTITION_SET, Release
 from foundry_assets.settings import Mode
 from foundry_assets.store import ArtefactStore, Shelf
+
+_PROCESS = "foundry/process"
+"""The run tag that names the process in which a run of the command line works."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +63,12 @@ def open_instance(home: Home) -> Iterator[dg.DagsterInstance]:
 def run_line(
     order: Order, *, foundry: Foundry, instance: dg.DagsterInstance, store: ArtefactStore | None = None
 ) -> Outcome:
-    """Release (or rehearse) once and give how it ended; expected faults end in the outcome, not in a raise."""
+    """Release (or rehearse) once and give how it ended; an expected fault is an outcome, not a raise."""
     began = time.time()
     run_id = str(uuid.uuid4())
     key = str(order.release)
     instance.add_dynamic_partitions(PARTITION_SET, [key])
+    _end_what_was_killed(instance, key)
     definitions = build_definitions(foundry=foundry, store=store)
     choices = launch_config(
         index=order.index, mode=order.mode, confirm=order.confirm, allow_dirty=order.allow_dirty
@@ -72,7 +78,7 @@ def run_line(
         run_config=choices | quiet,
         instance=instance,
         partition_key=key,
-        tags=order.tags,
+        tags=order.tags | {_PROCESS: _process()},
         raise_on_error=False,
         run_id=run_id,
     )
@@ -80,7 +86,7 @@ def run_line(
     ended = evidence.outcome_of(shelf, run_id)
     if ended is not None:
         return ended.model_copy(update={"seconds": round(time.time() - began, 3)})
-    return _without_word(order, result, run_id, began)
+    return without_word(order, _last_words(result), run_id=run_id, seconds=time.time() - began)
 
 
 def shelf_of(
@@ -91,18 +97,54 @@ def shelf_of(
     return ArtefactStore(root=root).shelf(release, rehearsal=rehearsal)
 
 
-def _without_word(order: Order, result: dg.ExecuteInProcessResult, run_id: str, began: float) -> Outcome:
-    """Tell how a run ended that failed before it could write anything down."""
-    events = [event for event in result.all_events if event.is_step_failure or event.is_failure]
-    status: Status = "failed"
+def without_word(order: Order, message: str, *, run_id: str = "", seconds: float = 0.0) -> Outcome:
+    """Give the outcome of a run that ended before it could write anything down."""
     return Outcome(
         release=str(order.release),
         name=order.release.name,
         version=order.release.version,
         index=order.index,
-        status=status,
+        status="failed",
         run_id=run_id,
-        seconds=round(time.time() - began, 3),
+        seconds=round(seconds, 3),
         evidence="",
-        message=events[0].message or "" if events else "the run left no word",
+        message=message,
     )
+
+
+def _last_words(result: dg.ExecuteInProcessResult) -> str:
+    """Give what the first failing step said, as a person would read it in the UI."""
+    for event in result.all_events:
+        if event.is_step_failure:
+            told = event.step_failure_data
+            by_hand = told.user_failure_data and told.user_failure_data.description
+            return by_hand or (told.error.message if told.error else "") or event.message or ""
+    failed = [event.message for event in result.all_events if event.is_failure]
+    return failed[0] or "" if failed else "the run left no word"
+
+
+def _process() -> str:
+    """Name this process so that nothing else, on no other machine, is ever named alike."""
+    return f"{socket.gethostname()} {os.getpid()} {psutil.Process().create_time()}"
+
+
+def _end_what_was_killed(instance: dg.DagsterInstance, key: str) -> None:
+    """Mark as failed the runs of a release whose process was killed: they would hold up the UI's queue."""
+    wanted = dg.RunsFilter(
+        tags={"dagster/partition": key}, statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING]
+    )
+    for run in instance.get_runs(filters=wanted):
+        if _is_gone(run.tags.get(_PROCESS, "")):
+            instance.report_run_failed(
+                run, "The process of this run was killed; a later start found it gone."
+            )
+
+
+def _is_gone(process: str) -> bool:
+    host, pid, created = [*process.split(), "", "", ""][:3]
+    if host != socket.gethostname():
+        return False
+    try:
+        return str(psutil.Process(int(pid)).create_time()) != created
+    except psutil.NoSuchProcess:
+        return True

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from foundry_assets.catalog import Package
+from foundry_assets.catalog import Package, read_catalog
 from foundry_assets.craft.staging import Declared, declared_release
 from foundry_assets.errors import CallIsWrong, Fault, FaultsFound, FoundryError
 from foundry_assets.home import Foundry, refuse_inside
@@ -38,7 +38,7 @@ class OrdersWrong(FaultsFound, CallIsWrong):
 
 
 def resolve(choice: Choice, foundry: Foundry, *, on_line: Callable[[str], None] | None = None) -> list[Order]:
-    """Give one order a package, at the version its source declares.
+    """Give one order a package, at the version its source declares, however often it was named.
 
     Raises `OrdersWrong` with every fault at once, or `CallIsWrong` where nothing was named. To name an
     index on the command line is consent, so each order confirms its own release.
@@ -52,13 +52,14 @@ def resolve(choice: Choice, foundry: Foundry, *, on_line: Callable[[str], None] 
         raise CallIsWrong(
             "no package is named", remedy="name packages of foundry.toml, or use --path DIR or --all"
         )
-    orders: list[Order] = []
+    orders: dict[str, Order] = {}
     faults: list[Fault] = []
     sources: list[Package | Path] = [*packages, *choice.paths]
     for source in sources:
         try:
             package, declared = _declared(source, foundry, on_line)
-            orders.append(_order(choice, declared, choice.index or catalog.index_for(package)))
+            order = _order(choice, declared, choice.index or catalog.index_for(package))
+            orders[str(order.release)] = order
         except FoundryError as error:
             named = source.name if isinstance(source, Package) else str(source)
             faults.append(
@@ -66,23 +67,40 @@ def resolve(choice: Choice, foundry: Foundry, *, on_line: Callable[[str], None] 
             )
     if faults:
         raise OrdersWrong("nothing was released", faults)
-    return orders
+    return list(orders.values())
 
 
 def _declared(
     source: Package | Path, foundry: Foundry, on_line: Callable[[str], None] | None
 ) -> tuple[Package, Declared]:
-    """Read what a source declares; a bare folder becomes an entry that the home remembers."""
+    """Read what a source declares, and give its entry."""
     place = source.source if isinstance(source, Package) else source.absolute()
     home = foundry.home
     with home.scratch() as scratch:
         declared = declared_release(place, scratch=scratch, memo=home.memo, on_line=on_line)
     if isinstance(source, Package):
         return source, declared
-    package = Package(name=declared.name, source=source.resolve())
-    refuse_inside(home, package)
-    home.remember(package)
-    return package, declared
+    return _entry_of(source.resolve(), declared.name, foundry), declared
+
+
+def _entry_of(folder: Path, name: str, foundry: Foundry) -> Package:
+    """Give the entry of a bare folder: the catalog's own, else one that the home remembers.
+
+    Raises `CallIsWrong` where the catalog has the package's source elsewhere: a run reads the catalog, so
+    it would release that other source.
+    """
+    catalog = read_catalog(foundry.catalog.file)
+    if own := catalog.packages.get(name):
+        if not isinstance(own.source, Path) or own.source.resolve() != folder:
+            raise CallIsWrong(
+                f"`{name}` has its source at {own.source}, by {catalog.file or 'the bundled packages'}",
+                remedy=f"release it by its name, or give its entry the source {folder}",
+            )
+        return own
+    package = Package(name=name, source=folder)
+    refuse_inside(foundry.home, package)
+    foundry.home.remember(package)
+    return package
 
 
 def _order(choice: Choice, declared: Declared, index: str) -> Order:

@@ -4,8 +4,6 @@ Add here when something happens.
 Not here: what a rehearsal does; it is the release line with its settings at `rehearse`.
 """
 
-from collections.abc import Iterator
-
 import dagster as dg
 
 from foundry_assets.craft.staging import declared_release
@@ -26,10 +24,11 @@ REHEARSAL_INDEX = "testpypi"
 )
 def monthly_rehearsal(
     context: dg.ScheduleEvaluationContext, foundry: Foundry
-) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    """Ask for one rehearsal a package, at the version that its source declares."""
+) -> list[dg.RunRequest] | dg.SkipReason:
+    """Ask for one rehearsal a package, at the version that it declares; what cannot be read is told."""
     month = f"{context.scheduled_execution_time:%Y-%m}"
-    told = []
+    told: list[str] = []
+    requests = []
     for package in foundry.catalog.packages.values():
         try:
             with foundry.home.scratch() as scratch:
@@ -39,10 +38,10 @@ def monthly_rehearsal(
             continue
         release = Release.of(declared.name, declared.version)
         context.instance.add_dynamic_partitions(PARTITION_SET, [str(release)])
-        yield _request(month, release)
+        requests.append(_request(month, release))
     if told:
         context.log.warning("; ".join(told))
-        yield dg.SkipReason("; ".join(told))
+    return requests or dg.SkipReason("; ".join(told) or "the catalog has no package")
 
 
 def _request(month: str, release: Release) -> dg.RunRequest:

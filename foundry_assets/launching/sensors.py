@@ -44,6 +44,8 @@ def version_bumps(context: dg.SensorEvaluationContext, foundry: Foundry) -> dg.S
     for name, version in declared.items():
         if name not in released:
             stock[name] = [version]
+    if told:
+        context.log.warning("; ".join(told))
     return _result(catalog, sightings, told, cursor=json.dumps(stock, sort_keys=True))
 
 
@@ -51,7 +53,7 @@ def _result(
     catalog: Catalog, sightings: Iterable[Sighting], told: list[str], *, cursor: str
 ) -> dg.SensorResult:
     fresh = [sighting.release for sighting in sightings if sighting.release]
-    told += [f"{sighting.name}: {sighting.why}" for sighting in sightings if not sighting.release]
+    told = told + [f"{sighting.name}: {sighting.why}" for sighting in sightings if not sighting.release]
     requests = [_request(catalog, release) for release in fresh]
     return dg.SensorResult(
         run_requests=requests,

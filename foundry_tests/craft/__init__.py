@@ -1,0 +1,1 @@
+"""The crafts, tested one by one."""

@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from foundry_assets.content import hash_file
 from foundry_assets.craft.building.archives import members, unpack
@@ -65,7 +65,7 @@ def build_sdist(  # noqa: PLR0913 - all but the first two are named, and each is
             if repository_tag or backend.asks_git:
                 stack.enter_context(own_repository(tree, home=around.home, epoch=epoch, tag=repository_tag))
             built = _build("sdist", backend, out, around, began)
-    _refuse_git_inside(built.path)
+        _refuse_git_inside(built.path)
     return built
 
 
@@ -136,7 +136,8 @@ def _the_one_file(kind: Kind, folder: Path, claimed: Path) -> Path:
 
 
 def _refuse_git_inside(sdist: Path) -> None:
-    inside = [path for path in members(sdist).paths if ".git" in PurePosixPath(path).parts]
+    """Refuse the repository that was lent to the backend; a submodule's own `.git` is the author's affair."""
+    inside = [path for path in members(sdist).paths if path.startswith(".git/")]
     if inside:
         sdist.unlink()
         raise BuildFailed(

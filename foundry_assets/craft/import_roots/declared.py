@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from foundry_assets.craft.import_roots.places import ImportRoot, is_left_out, join, roots_at
+from foundry_assets.craft.import_roots.places import ImportRoot, holds_init, is_left_out, join, roots_at
 from foundry_assets.craft.import_roots.project_files import ProjectFiles
 from foundry_assets.craft.import_roots.setuptools_roots import setuptools_roots
 
@@ -120,19 +120,21 @@ def _at(project: ProjectFiles, places: Iterable[tuple[str, str]]) -> list[Import
     """Give the roots at (path, target) places; a target that is a mere source folder gives what it holds."""
     roots: list[ImportRoot] = []
     for path, target in places:
-        if not path:
-            continue
-        if target:
-            name = target.removesuffix(".py").replace("/", ".")
-            roots += (
-                []
-                if is_left_out(name) and len(path.split("/")) == 1
-                else roots_at(project.tree, join(path), name)
-            )
-        elif (project.tree / path).is_dir():
+        if path and target:
+            whole, name = _whole_package(project, join(path), target.removesuffix(".py"))
+            beside = is_left_out(name) and "/" not in whole
+            roots += [] if beside else roots_at(project.tree, whole, name.replace("/", "."))
+        elif path and (project.tree / path).is_dir():
             for entry in sorted((project.tree / path).iterdir()):
                 roots += roots_at(project.tree, join(path, entry.name), entry.name.removesuffix(".py"))
     return roots
+
+
+def _whole_package(project: ProjectFiles, path: str, target: str) -> tuple[str, str]:
+    """Climb from a part of a regular package to the package itself, as long as the target lies deeper too."""
+    while "/" in path and "/" in target and holds_init(project.tree / path.rpartition("/")[0]):
+        path, target = path.rpartition("/")[0], target.rpartition("/")[0]
+    return path, target
 
 
 def _by_name(project: ProjectFiles, name: str, folders: Iterable[str]) -> list[ImportRoot]:

@@ -108,23 +108,21 @@ def _placed(tree: Path, told: _Told) -> dict[str, str]:
 
 
 def _roots(tree: Path, told: _Told) -> list[ImportRoot]:
-    placed = _placed(tree, told)
-    tops = {name: path for name, path in placed.items() if not _is_below_regular(tree, name, placed)}
-    roots = {root for name, path in tops.items() for root in roots_at(tree, path, name)}
+    roots: set[ImportRoot] = set()
+    regular: set[str] = set()
+    for name, path in sorted(_placed(tree, told).items()):
+        if regular.isdisjoint(_parents(name)):
+            roots |= (found := set(roots_at(tree, path, name)))
+            regular |= {root.name for root in found if root.kind == "package"}
     for module in told.modules:
         roots |= set(roots_at(tree, _folder_of(module, told.package_dir) + ".py", module))
     return sorted(_without_nested(roots))
 
 
-def _is_below_regular(tree: Path, name: str, placed: Mapping[str, str]) -> bool:
-    """Tell whether a parent package is named too, and brings this one along."""
-    parents = [name.rpartition(".")[0]]
-    while parents[-1]:
-        parents.append(parents[-1].rpartition(".")[0])
-    kinds = (
-        root.kind for parent in parents if parent in placed for root in roots_at(tree, placed[parent], parent)
-    )
-    return any(kind == "package" for kind in kinds)
+def _parents(name: str) -> list[str]:
+    """Give the packages around a dotted name, which bring it along where they are regular ones."""
+    parts = name.split(".")
+    return [".".join(parts[:count]) for count in range(1, len(parts))]
 
 
 def _without_nested(roots: Iterable[ImportRoot]) -> Iterator[ImportRoot]:

@@ -79,10 +79,10 @@ def try_wheel(  # noqa: PLR0913 - all but the wheel are named, and each is one f
 ) -> Tried:
     """Install a wheel with its dependencies in a fresh environment and import every public top-level name.
 
-    Dependencies come from the person's own index settings, `find_links` folders and `extra_wheels`. Each name
-    is imported by its own process, in an empty folder, within `import_limit_seconds`. With `tree`, the source,
-    a missing module is told apart from a missing dependency. Raises `BuildFailed` or `MetadataUnreadable`
-    only where the wheel itself cannot be read; that it does not install is in `failed`.
+    Dependencies come from the person's own index settings, `find_links` folders and `extra_wheels`. Each
+    name is imported by its own process, in an empty folder, within `import_limit_seconds`. With `tree`, its
+    source, a missing module is told apart from a missing dependency. Raises `BuildFailed` or
+    `MetadataUnreadable` only where the wheel itself cannot be read; that it does not install is in `failed`.
     """
     began = time.monotonic()
     core, names = read_metadata(wheel), importable_names(members(wheel))

@@ -26,12 +26,13 @@ _HOOK_LIMIT_SECONDS = 1800.0
 
 
 def ask_backend(
-    project: Path, *, scratch: Path, on_line: Callable[[str], None] | None = None
+    project: Path, *, fence: Path, scratch: Path, on_line: Callable[[str], None] | None = None
 ) -> tuple[str, str]:
     """Give the name and version that a project's build backend answers in a fresh environment.
 
-    `project` is a copy that the backend may write into. Raises `MetadataUnreadable` with the backend's last
-    lines, and `BuildFailed` where its requirements cannot be installed.
+    `project` is a copy that the backend may write into; git looks for no repository in `fence` or above it.
+    Raises `MetadataUnreadable` with the backend's last lines, and `BuildFailed` where its requirements cannot
+    be installed.
     """
     home = scratch / "home"
     environment = FreshEnvironment(scratch / "environment", home=home, on_line=on_line)
@@ -40,8 +41,8 @@ def ask_backend(
         cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None
     ) -> None:
         # A copy below somebody's repository must not be taken for a part of it.
-        fence = {"GIT_CEILING_DIRECTORIES": str(scratch.resolve())}
-        surroundings = clean_environment(home, {**fence, **(extra_environ or {})})
+        ceiling = {"GIT_CEILING_DIRECTORIES": str(fence.resolve())}
+        surroundings = clean_environment(home, {**ceiling, **(extra_environ or {})})
         where = Path(cwd or project)
         run(cmd, cwd=where, env=surroundings, timeout_seconds=_HOOK_LIMIT_SECONDS, on_line=on_line)
 

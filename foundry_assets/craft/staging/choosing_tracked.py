@@ -28,7 +28,8 @@ def choose_tracked(checkout: Checkout, *, own: Collection[Path] = ()) -> tuple[C
     folder. The changes beside the choice (relative to the repository's top) are the package's own and those
     of the files that its links lead to. Raises `UnsafeSource`, naming every link out of the repository.
     """
-    tracking = _Tracking(checkout, frozenset(place.resolve() for place in own))
+    inside = {place.resolve() for place in own} - {checkout.folder, *checkout.folder.parents}
+    tracking = _Tracking(checkout, frozenset(inside))
     prefix = checkout.prefix
     for name in tracking.own_names():
         tracking.take(name, as_name=name.removeprefix(prefix), chain=())

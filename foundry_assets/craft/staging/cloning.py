@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foundry_assets.craft.staging.checkout import Change, Checkout
-from foundry_assets.craft.staging.git import git, refusal
+from foundry_assets.craft.staging.git import git, refusal, without_credential
 from foundry_assets.craft.staging.records import SourceFile
 from foundry_assets.errors import SourceMissing
 from foundry_assets.subprocesses import ProgramFailed
@@ -22,33 +22,35 @@ if TYPE_CHECKING:
     from foundry_assets.catalog import GitSource
 
 
-def clone(source: GitSource, *, into: Path, on_line: Callable[[str], None] | None = None) -> Path:
+_CLONING = "mend the source in the catalog; `git clone` of it must work without asking for anything"
+_WRITTEN_BY_HOOKS = "*.egg-info/\n/build/\n__pycache__/\n"
+"""What a metadata hook writes beside the sources; its own traces must not make the copy dirty."""
+
+
+def clone(source: GitSource, *, into: Path) -> Path:
     """Clone a source at its ref into the folder `into`; give the package's folder inside.
 
     Raises `SourceMissing`, with git's words, for a repository out of reach, an unknown ref, or a
     subdirectory that is not there.
     """
     into.parent.mkdir(parents=True, exist_ok=True)
+    subject = f"{source.git} at {source.ref}"
     local = Path(source.git).expanduser()
     words: list[str | Path] = ["--", source.git]
     if local.is_dir():
         # Its objects are read where they are: copies of them would be linked to its own.
         words = ["--shared", "--", local.resolve()]
     keep_endings: list[str | Path] = ["--config", "core.autocrlf=false"]
-    with _told(f"{source.git} at {source.ref}"):
-        git(
-            ["clone", "--quiet", "--no-checkout", *keep_endings, *words, into],
-            cwd=into.parent,
-            on_line=on_line,
-        )
+    with _told(subject, remedy=_CLONING):
+        git(["clone", "--quiet", "--no-checkout", *keep_endings, *words, into], cwd=into.parent)
     commit = _commit_of(source, into)
-    with _told(f"{source.git} at {source.ref}"):
+    with _told(subject, remedy=_CLONING):
         git(["checkout", "--quiet", "--detach", commit], cwd=into)
-        git(["submodule", "--quiet", "update", "--init", "--recursive"], cwd=into, on_line=on_line)
+        git(["submodule", "--quiet", "update", "--init", "--recursive"], cwd=into)
     folder = (into / source.subdirectory).resolve()
     if not folder.is_dir() or not folder.is_relative_to(into.resolve()):
         raise SourceMissing(
-            f"`{source.git}` at `{source.ref}` has no folder `{source.subdirectory}`",
+            f"`{without_credential(subject)}` has no folder `{source.subdirectory}`",
             remedy="mend `subdirectory` in the catalog; it is relative to the repository's top",
         )
     return folder
@@ -60,7 +62,8 @@ def _commit_of(source: GitSource, repository: Path) -> str:
         with contextlib.suppress(ProgramFailed):
             words = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"]
             return git(words, cwd=repository).split()[-1]
-    with _told(f"{source.git} at {source.ref}", remedy="mend `ref`: a tag, a branch or a commit that it has"):
+    remedy = "mend `ref`: a tag, a branch or a commit that the repository has"
+    with _told(f"{source.git} at {source.ref}", remedy=remedy):
         git(["fetch", "--quiet", "origin", "--end-of-options", source.ref], cwd=repository)
     return "FETCH_HEAD"
 
@@ -79,6 +82,8 @@ def copy_with_history(
             cwd=into.parent,
         )
         git(["reset", "--quiet", "--hard", checkout.commit], cwd=into)
+        (into / ".git" / "info").mkdir(exist_ok=True)
+        (into / ".git" / "info" / "exclude").write_text(_WRITTEN_BY_HOOKS)
         changed = list(changes)
         for change in changed:
             _carry(checkout.top / change.name, into / change.name)
@@ -110,7 +115,4 @@ def _told(subject: str, *, remedy: str = "") -> Iterator[None]:
     try:
         yield
     except ProgramFailed as failure:
-        told = refusal(failure, subject=subject)
-        if remedy:
-            told = SourceMissing(told.happened, remedy=remedy, details=told.details)
-        raise told from None
+        raise refusal(failure, subject=subject, remedy=remedy) from None

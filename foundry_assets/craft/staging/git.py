@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from foundry_assets.errors import FoundryError, SourceMissing, UnsafeSource
@@ -38,22 +39,13 @@ _OPTIONS = (
 )
 
 
-def git(
-    words: Sequence[str | Path],
-    *,
-    cwd: Path,
-    stdin: str | None = None,
-    on_line: Callable[[str], None] | None = None,
-) -> str:
+def git(words: Sequence[str | Path], *, cwd: Path, stdin: str | None = None) -> str:
     """Run a git command that never asks and never refreshes an index; give what it printed.
 
     Raises `ProgramFailed`; `refusal` turns that into words for a person.
     """
     command = ["git", *_OPTIONS, *words]
-    limit = _LIMIT_SECONDS
-    return run(
-        command, cwd=cwd, env=_environment(), timeout_seconds=limit, stdin=stdin, on_line=on_line
-    ).stdout
+    return run(command, cwd=cwd, env=_environment(), timeout_seconds=_LIMIT_SECONDS, stdin=stdin).stdout
 
 
 def _environment() -> dict[str, str]:
@@ -87,9 +79,18 @@ def unquoted(name: str) -> str:
     return os.fsdecode(ast.literal_eval(f"b{name}"))
 
 
-def refusal(failure: ProgramFailed, *, subject: str) -> FoundryError:
-    """Tell what a failed git command means for `subject` (a folder or an address)."""
-    words = failure.stderr.strip() or failure.outcome
+def without_credential(text: str) -> str:
+    """Give a text without what stands before the host in its addresses."""
+    return re.sub(r"//[^/@\s]+@", "//", text)
+
+
+def refusal(failure: ProgramFailed, *, subject: str, remedy: str = "") -> FoundryError:
+    """Tell what a failed git command means for `subject`, a folder or an address, without its credential.
+
+    `remedy` is what to do where git's words are all that is known.
+    """
+    subject = without_credential(subject)
+    words = without_credential(failure.stderr.strip() or failure.outcome)
     if "could not be started" in failure.outcome:
         return SourceMissing(
             f"`{subject}` needs git, and git could not be started",
@@ -104,6 +105,6 @@ def refusal(failure: ProgramFailed, *, subject: str) -> FoundryError:
         )
     return SourceMissing(
         f"git cannot read `{subject}`",
-        remedy="read git's words below; `git status` in that place should work first",
-        details=failure.last_lines(),
+        remedy=remedy or "read git's words below; `git status` in that place should work first",
+        details=words,
     )

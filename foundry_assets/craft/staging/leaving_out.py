@@ -43,7 +43,11 @@ _FOLDERS = {
     ".nox": "test environments",
     ".eggs": "build requirements of setuptools",
 }
-_FILES = {".DS_Store": "a file manager's notes", ".coverage": "a test run's notes"}
+_FILES = {
+    ".git": "the mark of a submodule or a worktree",
+    ".DS_Store": "a file manager's notes",
+    ".coverage": "a test run's notes",
+}
 _COMPILED = (".pyc", ".pyo")
 _DISTRIBUTION = re.compile(
     r"(.+\.(whl|tar\.gz|tar\.bz2|tgz|zip|egg|asc|sig|attestation)|\.gitignore)", re.IGNORECASE

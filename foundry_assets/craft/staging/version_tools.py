@@ -80,6 +80,9 @@ def build_environment(tool: str, release: Release) -> dict[str, str]:
     if variable is None:
         return {}
     told = {variable: release.version}
+    if tool == "pbr":
+        # The one commit of a fresh repository knows neither the authors nor the changes.
+        told |= {"SKIP_GENERATE_AUTHORS": "1", "SKIP_WRITE_GIT_CHANGELOG": "1"}
     if variable.startswith("SETUPTOOLS_SCM"):
         # The one that names the distribution wins over a project's own default.
         told[f"{variable}_FOR_{release.name.upper().replace('-', '_')}"] = release.version

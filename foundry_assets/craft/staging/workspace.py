@@ -110,7 +110,7 @@ def _open(source: Path | GitSource, desk: _Desk, *, own: tuple[Path, ...]) -> _S
     else:
         desk.scratch.mkdir(parents=True, exist_ok=True)
         place = Path(tempfile.mkdtemp(prefix="clone-", dir=desk.scratch))
-        folder = clone(source, into=place / "source", on_line=desk.on_line)
+        folder = clone(source, into=place / "source")
         own = ()
     project = read_project(folder)
     checkout = find_checkout(folder)
@@ -144,8 +144,12 @@ def _declare(opened: _Source, desk: _Desk, *, digest: str) -> Declared:
     answer = remembered(desk.memo, key)
     if answer is None:
         desk.scratch.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="declaring-", dir=desk.scratch) as work:
-            answer = ask_backend(_copy_to_ask(opened, Path(work)), scratch=Path(work), on_line=desk.on_line)
+        with (
+            tempfile.TemporaryDirectory(prefix="declaring-", dir=desk.scratch) as work,
+            tempfile.TemporaryDirectory(prefix="declaring-", dir=_place_to_ask(opened, desk)) as place,
+        ):
+            copy = _copy_to_ask(opened, Path(place))
+            answer = ask_backend(copy, fence=Path(place), scratch=Path(work), on_line=desk.on_line)
         remember(desk.memo, key, answer)
     where = f"the build backend of `{opened.project.folder}`"
     return checked(*answer, where=where, how="backend", tool=version_tool(opened.project))
@@ -162,6 +166,13 @@ def _memo_key(opened: _Source, digest: str) -> str:
 
 def _digest(chosen: Chosen) -> str:
     return Listing.of(Member(file.name, *hash_file(file.path)) for file in chosen.files).sha256
+
+
+def _place_to_ask(opened: _Source, desk: _Desk) -> Path | None:
+    """Keep a tree without history away from other people's: some tools search all folders above it."""
+    scratch = desk.scratch.resolve()
+    is_below_another = any((folder / ".git").exists() for folder in (scratch, *scratch.parents))
+    return None if is_below_another and not opened.checkout else scratch
 
 
 def _copy_to_ask(opened: _Source, work: Path) -> Path:

@@ -32,8 +32,8 @@ from foundry_assets.craft.typing_signal.records import (
 def add_typing_signal(tree: Path, *, distribution: NormalizedName, mode: TypingMode) -> TypingSignal:
     """Add markers to the staged copy in `tree`, in place, and edit settings that lose typing files.
 
-    Nothing that existed is overwritten but include settings, whose files keep their shape; a tree with nothing
-    to do stays byte for byte as it was, and doing it twice changes nothing more. Raises `MetadataUnreadable`.
+    Nothing that existed is overwritten but include settings, whose files keep their shape; a tree with
+    nothing to do stays byte for byte as it was, and twice does what once does. Raises `MetadataUnreadable`.
     """
     backend = read_backend(tree)
     if mode == "off":

@@ -48,9 +48,32 @@ def public_surface(modules: Sequence[Module], root: str) -> PublicSurface:
     for name, only in sorted(wanted.items()):
         syntax = known[name].syntax
         if syntax is not None:
-            label = str(PurePosixPath(known[name].typed_by).name)
-            total += count_signatures(syntax, label, only=only)
+            total += count_signatures(syntax, _inside(known[name], root), only=only)
     return PublicSurface(total, unread)
+
+
+def _inside(module: Module, root: str) -> str:
+    """Give a module's file as seen from its root: `core.py`, `deep/core.py`."""
+    depth = len(module.name.split(".")) - len(root.split(".")) + (1 if module.is_init else 0)
+    return "/".join(PurePosixPath(module.typed_by).parts[-max(depth, 1) :])
+
+
+def shows_names(module: Module) -> bool:
+    """Tell whether a module's text shows a public name: assigned, defined, or handed on."""
+    if module.syntax is None:
+        return False
+    made = (name for node in statements(module.syntax.body) for name in _names_of(node))
+    return any(not name.startswith("_") for name in made) or any(True for _ in _handed_on(module, None))
+
+
+def _names_of(node: ast.stmt) -> Iterator[str]:
+    match node:
+        case ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
+            yield node.name
+        case ast.Assign(targets=targets):
+            yield from (target.id for target in targets if isinstance(target, ast.Name))
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            yield name
 
 
 def first_private_reexport(modules: Sequence[Module], root: str) -> str:

@@ -15,7 +15,13 @@ from foundry_assets.catalog import TypingMode
 from foundry_assets.craft.import_roots import ImportRoot
 from foundry_assets.craft.import_roots.places import join
 from foundry_assets.craft.import_roots.project_files import ProjectFiles
-from foundry_assets.craft.typing_signal.exports import first_private_reexport, public_surface, unknown_stars
+from foundry_assets.craft.typing_signal.exports import (
+    PublicSurface,
+    first_private_reexport,
+    public_surface,
+    shows_names,
+    unknown_stars,
+)
 from foundry_assets.craft.typing_signal.modules import Module
 from foundry_assets.craft.typing_signal.records import MARKER, MarkerSignal
 from foundry_assets.craft.typing_signal.stub_packages import covering_stubs
@@ -43,34 +49,44 @@ def decide_marker(candidate: Candidate, *, refusal: Callable[[str], str]) -> Mar
     root = candidate.root
     if root.kind == "package" and (candidate.project.tree / candidate.path).is_file():
         return MarkerSignal(root.name, candidate.path, "there", "the author's own")
-    for reason in _reasons_against(candidate, refusal):
+    surface = public_surface(candidate.modules, root.name)
+    for reason in _reasons_against(candidate, surface, refusal):
         if reason:
             return MarkerSignal(root.name, candidate.path, "withheld", reason)
-    surface = public_surface(candidate.modules, root.name)
-    why = str(surface.count)
-    if not surface.count.public:
-        why = "no public function or method: constants and types speak for themselves"
-        if surface.unread:
-            why = f"its public names come from `{surface.unread}`, which is not Python source"
     tail = "; stubs are not generated yet" if candidate.mode == "full" else ""
-    allowed = candidate.mode == "marker" or (
-        surface.count.is_complete and (surface.count.public or not surface.unread)
+    why = (
+        str(surface.count)
+        if surface.count.public
+        else "no public function or method: constants are typed as they are"
     )
-    return MarkerSignal(root.name, candidate.path, "added" if allowed else "withheld", why + tail)
+    return MarkerSignal(root.name, candidate.path, "added", why + tail)
 
 
-def _reasons_against(candidate: Candidate, refusal: Callable[[str], str]) -> Iterator[str]:
-    """Give what speaks against a marker, cheapest first; empty texts where a reason does not hold."""
+def _reasons_against(
+    candidate: Candidate, surface: PublicSurface, refusal: Callable[[str], str]
+) -> Iterator[str]:
+    """Give what speaks against a marker, the plainest first; empty texts where a reason does not hold."""
     yield _shape(candidate.root)
     yield _author_marks_elsewhere(candidate)
     yield _compiled_only(candidate)
     stubs = covering_stubs(candidate.root.name)
     yield f"`{stubs}` covers it, and a marker would hide those stubs" if stubs else ""
     yield refusal(candidate.path)
+    if candidate.mode != "marker":
+        tail = "; stubs are not generated yet" if candidate.mode == "full" else ""
+        yield "" if surface.count.is_complete else f"{surface.count}{tail}"
+        yield _unreadable_names(candidate)
+        yield "" if surface.count.public else _nothing_shown(candidate, surface)
     private = first_private_reexport(candidate.modules, candidate.root.name)
     yield f"the re-export {private} would become private: list it in `__all__`" if private else ""
-    if candidate.mode != "marker":
-        yield _unreadable_names(candidate)
+
+
+def _nothing_shown(candidate: Candidate, surface: PublicSurface) -> str:
+    """Say why a root without public signatures has nothing that a marker could vouch for."""
+    if surface.unread:
+        return f"its public names come from `{surface.unread}`, which is not Python source"
+    shown = any(shows_names(module) for module in candidate.modules if module.is_public)
+    return "" if shown else "its text shows no public name: it makes them when it runs, or has none"
 
 
 def _shape(root: ImportRoot) -> str:
@@ -80,12 +96,15 @@ def _shape(root: ImportRoot) -> str:
         return "a namespace package: PEP 561 wants the marker in the packages below it"
     if root.name.partition(".")[0].endswith("-stubs"):
         return "a stub package: PEP 561 wants no marker in one"
+    if root.name.startswith("_"):
+        return "its name is private: nobody is meant to import it"
     return ""
 
 
 def _author_marks_elsewhere(candidate: Candidate) -> str:
     top = candidate.project.tree / candidate.root.path
-    below = next((Path(parent, MARKER) for parent, _, names in os.walk(top) if MARKER in names), None)
+    markers = (Path(parent, MARKER) for parent, _, names in os.walk(top) if MARKER in names)
+    below = next((marker for marker in markers if "vendor" not in str(marker.relative_to(top))), None)
     if below is not None:
         return f"the author marks a part only: `{below.relative_to(candidate.project.tree).as_posix()}`"
     declared = candidate.project.declares_data(MARKER)

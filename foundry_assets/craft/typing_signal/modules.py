@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,8 @@ from foundry_assets.craft.import_roots.project_files import parse_python
 from foundry_assets.craft.typing_signal.records import ModuleSignal
 from foundry_assets.craft.typing_signal.signatures import count_signatures, statements
 
+_SIGNS = re.compile(rb"\b(globals|locals|vars|exec)\(|sys\.modules|__getattr__")
+"""Without one of these texts no module makes names at run time; walking all syntax trees takes seconds."""
 _TEST_FOLDERS = frozenset({"tests", "test"})
 
 
@@ -65,7 +68,7 @@ class Module:
     @cached_property
     def makes_names(self) -> str:
         """Say how the module makes names that its text does not show; empty where it does not."""
-        if self.stub or self.syntax is None:
+        if self.stub or self.syntax is None or not _SIGNS.search((self.tree / self.source).read_bytes()):
             return ""
         return next(_names_made_at_run_time(self.syntax), "")
 

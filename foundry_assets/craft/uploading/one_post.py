@@ -7,6 +7,7 @@ Not here: reading orders and writing events (worker), and what an answer means (
 from __future__ import annotations
 
 import base64
+import contextlib
 import re
 import socket
 import ssl
@@ -26,10 +27,11 @@ from twine.repository import Repository
 
 from foundry_assets.craft.uploading.answer import Answer
 from foundry_assets.credentials import Secret
+from foundry_assets.http_body import BodyUnfit, pieces
 
 TEXT_LIMIT = 2000
 _BODY_LIMIT_BYTES = 1 << 18
-_BODY_LIMIT_SECONDS = 15.0
+_BODY_LIMIT_SECONDS = 5.0
 _PROGRESS_EVERY_SECONDS = 0.1
 
 
@@ -172,19 +174,11 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 def _plain_text(response: requests.Response) -> str:
     """Give the answer's body as text for people; a body that breaks off or never ends gives what came."""
-    body, ends_at = b"", time.monotonic() + _BODY_LIMIT_SECONDS
-    try:
-        for piece in response.iter_content(1024):
+    body = b""
+    with contextlib.suppress(BodyUnfit, urllib3.exceptions.HTTPError, OSError):
+        for piece in pieces(response, limit_bytes=_BODY_LIMIT_BYTES, limit_seconds=_BODY_LIMIT_SECONDS):
             body += piece
-            if len(body) > _BODY_LIMIT_BYTES or time.monotonic() > ends_at:
-                break
-    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
-        pass
-    text = (
-        body.decode(response.encoding or "utf-8", "replace")
-        if _is_codec(response)
-        else body.decode("latin-1")
-    )
+    text = body.decode("utf-8", "replace")
     if "html" in response.headers.get("Content-Type", "").lower() or text.lstrip()[:1] == "<":
         from bs4 import BeautifulSoup
 
@@ -193,13 +187,3 @@ def _plain_text(response: requests.Response) -> str:
             tag.decompose()
         text = soup.get_text(" ", strip=True)
     return re.sub(r"\s+", " ", text).strip()
-
-
-def _is_codec(response: requests.Response) -> bool:
-    import codecs
-
-    try:
-        codecs.lookup(response.encoding or "utf-8")
-    except LookupError:
-        return False
-    return True

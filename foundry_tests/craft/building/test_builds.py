@@ -66,8 +66,8 @@ def test_two_builds_in_other_places_are_one(
 
 def test_a_build_sees_no_secret_and_a_fixed_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hooks get SOURCE_DATE_EPOCH, UTC and what the caller adds, and nobody's token or home."""
-    monkeypatch.setenv("TWINE_PASSWORD", "pypi-secret")
-    monkeypatch.setenv("UV_INDEX_COMPANY_PASSWORD", "secret")
+    monkeypatch.setenv("TWINE_PASSWORD", "pypi-hunter2")
+    monkeypatch.setenv("UV_INDEX_COMPANY_PASSWORD", "hunter2")
     tree = with_own_backend(tmp_path / "tree", "sys.exit(repr(sorted(os.environ.items())))")
     with pytest.raises(BuildFailed) as caught:
         build_sdist(
@@ -85,7 +85,7 @@ def test_a_build_sees_no_secret_and_a_fixed_time(tmp_path: Path, monkeypatch: py
         ("ADDED", "by hand"),
     ):
         assert repr(pair) in told
-    assert "secret" not in told
+    assert "hunter2" not in told
     assert repr(("HOME", str(Path.home()))) not in told
 
 
@@ -186,7 +186,7 @@ def test_a_backend_that_hangs_is_ended(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="forks")
 def test_a_daemon_of_a_backend_does_not_outlive_it(tmp_path: Path) -> None:
-    """A process that leaves the hook's session and holds its streams neither blocks the build nor survives."""
+    """A process that leaves the hook's session and holds its streams neither blocks nor survives."""
     body = textwrap.dedent("""
         if os.fork() == 0:
             os.setsid()
@@ -210,7 +210,7 @@ def test_a_backend_that_asks_git_finds_a_tagged_repository(tmp_path: Path) -> No
     """With a tag the tree is a repository while it is built, ignored files included, and not afterwards."""
     body = textwrap.dedent("""
         import io, subprocess, tarfile
-        ask = lambda *words: subprocess.run(["git", *words], check=True, capture_output=True, text=True).stdout
+        ask = lambda *words: subprocess.check_output(["git", *words], text=True)
         told = ask("describe", "--tags") + ask("log", "-1", "--format=%H %an %at") + ask("ls-files")
         with tarfile.open(folder + "/demo-1.0.tar.gz", "w:gz") as result:
             entry = tarfile.TarInfo("demo-1.0/told")
@@ -240,15 +240,18 @@ def test_a_backend_that_asks_git_finds_a_tagged_repository(tmp_path: Path) -> No
 
 
 def test_a_repository_in_the_sdist_is_refused(tmp_path: Path) -> None:
-    """An sdist that holds a `.git` never leaves the build."""
+    """A repository at an sdist's top never leaves the build; a submodule's own `.git` is no concern."""
     body = textwrap.dedent("""
         import tarfile
         with tarfile.open(folder + "/demo-1.0.tar.gz", "w:gz") as result:
-            for name in ("PKG-INFO", ".git/config"):
+            for name in ("PKG-INFO", "tests/suite/.git", *HOLDS):
                 result.addfile(tarfile.TarInfo("demo-1.0/" + name))
         return "demo-1.0.tar.gz"
     """).strip()
-    tree = with_own_backend(tmp_path / "tree", body)
+    tree = with_own_backend(tmp_path / "tree", body.replace("HOLDS", "[]"))
+    built = build_sdist(tree, tmp_path / "out", scratch=tmp_path / "s", epoch=EPOCH)
+    assert "tests/suite/.git" in members(built.path).paths
+    tree = with_own_backend(tmp_path / "tree", body.replace("HOLDS", "['.git/config']"))
     with pytest.raises(BuildFailed, match=r"\.git/config"):
         build_sdist(tree, tmp_path / "out", scratch=tmp_path / "s", epoch=EPOCH)
     assert list((tmp_path / "out").iterdir()) == []
@@ -256,19 +259,19 @@ def test_a_repository_in_the_sdist_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not shutil.which("gcc"), reason="needs a C compiler")
 def test_an_extension_module_is_built_and_repeatable(tmp_path: Path) -> None:
-    """A C extension reaches the wheel with its executable bits, twice with the same bytes in one place."""
+    """A C extension reaches the wheel, executable, and twice in one place with the same bytes."""
     source = (
         '#include <Python.h>\nstatic struct PyModuleDef d = {PyModuleDef_HEAD_INIT, "fast", 0, -1, 0};\n'
         "PyMODINIT_FUNC PyInit_fast(void) { return PyModule_Create(&d); }\n"
     )
     setup = 'from setuptools import Extension, setup\nsetup(ext_modules=[Extension("fast", ["fast.c"])])\n'
     files = {"pyproject.toml": SETUPTOOLS + PROJECT, "setup.py": setup, "fast.c": source}
-    sdist = build_sdist(
-        write(tmp_path / "tree", files), tmp_path / "out", scratch=tmp_path / "s", epoch=EPOCH
-    )
+    tree = write(tmp_path / "demo-1.0", files)
+    sdist = tmp_path / "demo-1.0.tar.gz"
+    with tarfile.open(sdist, "w:gz") as result:
+        result.add(tree, "demo-1.0")
     shas = {
-        build_wheel(sdist.path, tmp_path / "out", scratch=tmp_path / "s", epoch=EPOCH).sha256
-        for _ in range(2)
+        build_wheel(sdist, tmp_path / "out", scratch=tmp_path / "s", epoch=EPOCH).sha256 for _ in range(2)
     }
     assert len(shas) == 1
     wheel = next((tmp_path / "out").glob("*.whl"))

@@ -70,7 +70,7 @@ def write_zip(path: Path, files: dict[str, tuple[bytes, bool]], twist: Any) -> P
 @settings(max_examples=60, deadline=None)
 @given(files=FILES, first=st.randoms(use_true_random=False), second=st.randoms(use_true_random=False))
 def test_twisted_containers_become_one(name: str, write: Any, files: Any, first: Any, second: Any) -> None:
-    """However an archive was written, normalising gives the same bytes, the same contents, and is idempotent."""
+    """However an archive was written, normalising gives the same bytes and contents, once and again."""
     with tempfile.TemporaryDirectory() as folder:
         rooms = [Path(folder, room) for room in ("raw", "other", "one", "two", "again")]
         for room in rooms:

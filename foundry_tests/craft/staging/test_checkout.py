@@ -49,7 +49,7 @@ def test_a_checkout_and_a_plain_copy_have_one_digest(tmp_path: Path) -> None:
 
 
 def test_the_repository_is_as_it_was(tmp_path: Path) -> None:
-    """Bytes and times, `.git` with its index included, are the same after staging, also with a stale index."""
+    """Bytes and times, those of `.git` and a stale index too, are the same after staging."""
     source = commit(project(tmp_path / "source"))
     os.utime(source / "demo_pkg.py", (1, 1))
     before = appearance(source)
@@ -80,7 +80,7 @@ def _leave(source: Path) -> str:
 
 @pytest.mark.parametrize("change", [_modify, _delete, _add, _leave])
 def test_an_uncommitted_change_blocks_and_is_named(tmp_path: Path, change: object) -> None:
-    """Modified, deleted, staged and new files of the package's folder stop the release; allowed, they are taken."""
+    """Modified, deleted, staged and new files stop the release; allowed, they are taken."""
     assert callable(change)
     source = commit(project(tmp_path / "source"))
     name = change(source)
@@ -127,7 +127,16 @@ def test_scratch_and_target_inside_the_checkout_are_not_its_changes(tmp_path: Pa
     source = commit(project(tmp_path / "source"))
     write(source, {".foundry/store/blob": "1", "work/note": "1"})
     result = stage(source, RELEASE, target=source / "work/target", scratch=source / "work")
-    assert (result.dirty, result.listing.paths) == ((), {"pyproject.toml", "demo_pkg.py"})
+    assert not result.dirty
+    assert result.listing.paths == {"pyproject.toml", "demo_pkg.py"}
+
+
+def test_a_checkout_inside_scratch_still_has_its_changes(tmp_path: Path) -> None:
+    """A scratch folder around the source does not hide the source's uncommitted changes."""
+    source = commit(project(tmp_path / "source"))
+    write(source, {"demo_pkg.py": "changed"})
+    with pytest.raises(DirtySource):
+        stage(source, RELEASE, target=tmp_path / "target", scratch=tmp_path)
 
 
 def test_a_repository_without_a_commit_is_told(tmp_path: Path) -> None:
@@ -142,7 +151,7 @@ def test_a_repository_without_a_commit_is_told(tmp_path: Path) -> None:
 
 @needs_links
 def test_links_within_the_repository_become_what_they_lead_to(tmp_path: Path) -> None:
-    """`LICENSE -> ../LICENSE` and folders shared in a monorepo are carried; untracked and secret targets are not."""
+    """`LICENSE -> ../LICENSE` and shared folders are carried; untracked and secret targets are not."""
     source = project(tmp_path / "repo/demo")
     repo = write(
         tmp_path / "repo",
@@ -159,7 +168,6 @@ def test_links_within_the_repository_become_what_they_lead_to(tmp_path: Path) ->
         "key": "../id_rsa",
     }.items():
         (source / name).symlink_to(target)
-    write(repo, {"id_rsa": "private"})
     commit(repo)
     result = staged(source, tmp_path)
     carried = {"LICENSE", "shared/a.txt", "shared/b/c.txt"}
@@ -204,7 +212,7 @@ def test_submodules_files_are_the_packages_and_missing_ones_are_told(tmp_path: P
 def test_an_outer_git_environment_does_not_lead_git_astray(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Started from a git hook, whose variables name another repository, staging still reads the source's own."""
+    """Started from a git hook, whose variables name a repository, staging reads the source's own."""
     other = commit(write(tmp_path / "other", {"x": ""}))
     source = commit(project(tmp_path / "source"))
     monkeypatch.setenv("GIT_DIR", str(other / ".git"))

@@ -57,6 +57,7 @@ def test_without_a_ref_the_repositorys_head_declares(repository: Path, tmp_path:
         ({"ref": "v9"}, "v9"),
         ({"ref": "--upload-pack=touch x"}, "git cannot read"),
         ({"git": "nowhere/at-all"}, "nowhere/at-all"),
+        ({"git": "file://me:secret@localhost/nowhere"}, "file://localhost/nowhere"),
         ({"subdirectory": "packages/nothing"}, "packages/nothing"),
         ({"subdirectory": "../../.."}, "has no folder"),
     ],
@@ -66,6 +67,7 @@ def test_a_wrong_git_source_is_told_with_gits_words(
 ) -> None:
     """Unknown refs, repositories out of reach and wrong subdirectories name themselves."""
     source = GitSource(**{"git": str(repository), "ref": "v1.2", "subdirectory": "packages/demo", **wrong})
-    with pytest.raises(SourceMissing, match=words):
+    with pytest.raises(SourceMissing, match=words) as caught:
         stage(source, RELEASE, target=tmp_path / "target", scratch=tmp_path / "scratch")
+    assert "secret" not in str(caught.value)
     assert not (tmp_path / "target").exists()

@@ -99,7 +99,7 @@ def test_a_folder_of_modules_is_told_what_is_not_served_yet(tmp_path: Path) -> N
 def test_a_file_that_is_not_utf8_is_named_with_its_line(tmp_path: Path) -> None:
     """A wrong byte is located like any other error."""
     (tmp_path / "pyproject.toml").write_bytes(b'[project]\nname = "caf\xe9"\n')
-    with pytest.raises(MetadataUnreadable, match="not UTF-8 .at line 2"):
+    with pytest.raises(MetadataUnreadable, match=r"not UTF-8 \(at line 2"):
         quick_declared(tmp_path)
 
 

@@ -9,11 +9,13 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from foundry_assets.content import list_tree
 from foundry_assets.craft.staging import LeftOut, stage
+from foundry_assets.craft.staging.copying import copy_files
+from foundry_assets.craft.staging.records import SourceFile
 from foundry_assets.errors import SourceMissing, UnsafeSource
 from foundry_tests.craft.staging.sources import RELEASE, appearance, project, staged, write
 
@@ -143,7 +145,7 @@ def test_all_links_out_of_the_tree_are_named_at_once(tmp_path: Path) -> None:
     source = project(tmp_path / "source", {"pkg/x.py": ""})
     (source / "pkg/one.txt").symlink_to("../../elsewhere/secret.txt")
     (source / "two").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(UnsafeSource, match="pkg/one.txt, two"):
+    with pytest.raises(UnsafeSource, match=r"pkg/one\.txt, two"):
         staged(source, tmp_path)
     assert not (tmp_path / "target").exists()
 
@@ -200,14 +202,10 @@ def test_the_source_is_as_it_was(tmp_path: Path) -> None:
     assert appearance(source) == before
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="that user may read everything")
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    """An unreadable file stops staging with its name, and leaves nothing behind."""
-    source = project(tmp_path / "source", {"closed.txt": ""})
-    (source / "closed.txt").chmod(0)
-    with pytest.raises(SourceMissing, match=r"closed\.txt"):
-        staged(source, tmp_path)
-    assert not (tmp_path / "target").exists()
+    """A file that vanishes or is closed to this user stops staging with its name."""
+    with pytest.raises(SourceMissing, match=r"closed\.txt` cannot be read"):
+        copy_files([SourceFile("closed.txt", tmp_path / "closed.txt")], into=tmp_path / "target")
 
 
 def test_an_existing_target_is_never_removed(tmp_path: Path) -> None:
@@ -225,20 +223,20 @@ _NAMES = st.text(
 _TREES = st.dictionaries(_NAMES.map("f-{}".format), st.binary(max_size=3000), max_size=6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(tree=_TREES, folder=_NAMES)
 def test_the_digest_depends_on_paths_and_contents_alone(tree: dict[str, bytes], folder: str) -> None:
-    """Two copies of a tree, made in another order and at another time, have one digest; a change has another."""
+    """Two copies made in another order and at another time have one digest; a change has another."""
+    assume(len({name.casefold() for name in tree}) == len(tree))
     with tempfile.TemporaryDirectory() as place:
-        digests = []
+        digests = set()
         for number, names in enumerate([list(tree), list(reversed(tree))]):
-            source = project(Path(place, str(number), "source"))
-            (source / f"d-{folder}").mkdir()
+            source = project(Path(place, str(number), "source"), {f"d-{folder}/first": ""})
             for name in names:
-                path = source / f"d-{folder}" / name[:40]
+                path = source / f"d-{folder}" / name
                 path.write_bytes(tree[name])
                 os.utime(path, (time.time() - number * 10**8,) * 2)
-            digests.append(staged(source, Path(place, str(number))).listing.sha256)
+            digests.add(staged(source, Path(place, str(number))).listing.sha256)
         write(source, {"demo_pkg.py": "x = 2\n"})
-        assert digests[0] == digests[1] or len({name[:40] for name in tree}) < len(tree)
+        assert len(digests) == 1
         assert staged(source, Path(place, "changed")).listing.sha256 not in digests

@@ -11,6 +11,7 @@ from foundry_assets.craft.staging.version_tools import build_environment, reposi
 from foundry_assets.release import Release
 from foundry_tests.craft.staging.sources import write
 
+PDM_SCM = '[tool.pdm.version]\nsource = "scm"\n'
 RELEASE = Release.of("demo-pkg", "1.2.0")
 
 
@@ -50,7 +51,6 @@ def test_a_tool_is_known_by_its_mark(tmp_path: Path, files: dict[str, str], tool
     [
         ("setuptools-scm", {"SETUPTOOLS_SCM_PRETEND_VERSION", "SETUPTOOLS_SCM_PRETEND_VERSION_FOR_DEMO_PKG"}),
         ("hatch-vcs", {"SETUPTOOLS_SCM_PRETEND_VERSION", "SETUPTOOLS_SCM_PRETEND_VERSION_FOR_DEMO_PKG"}),
-        ("pbr", {"PBR_VERSION"}),
         ("pdm-backend", {"PDM_BUILD_SCM_VERSION"}),
         ("poetry-dynamic-versioning", {"POETRY_DYNAMIC_VERSIONING_BYPASS"}),
         ("versioneer", set()),
@@ -60,6 +60,12 @@ def test_a_tool_is_known_by_its_mark(tmp_path: Path, files: dict[str, str], tool
 def test_a_tool_is_told_the_releases_version(tool: str, variables: set[str]) -> None:
     """Each tool's own variable says the version of the release."""
     assert build_environment(tool, RELEASE) == dict.fromkeys(variables, "1.2.0")
+
+
+def test_pbr_invents_no_authors_and_no_changes() -> None:
+    """What pbr writes from history is left out, because a fresh repository's history is not the project's."""
+    told = build_environment("pbr", RELEASE)
+    assert told == {"PBR_VERSION": "1.2.0", "SKIP_GENERATE_AUTHORS": "1", "SKIP_WRITE_GIT_CHANGELOG": "1"}
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_the_declaration_must_be_the_release(tmp_path: Path) -> None:
     ) as caught:
         staged(source, tmp_path, release=Release.of("demo-pkg", "1.3"))
     assert "change the version in pyproject.toml to 1.3" in caught.value.remedy
-    with pytest.raises(VersionMismatch, match="the release is other==1.2"):
+    with pytest.raises(VersionMismatch, match=r"the release is other==1\.2"):
         staged(source, tmp_path, release=Release.of("other", "1.2"))
     assert not (tmp_path / "target").exists()
     assert staged(source, tmp_path, release=Release.of("demo-pkg", "1.2.0")).declared.version == "1.2"
@@ -115,7 +115,7 @@ def test_a_backend_that_gives_no_answer_is_quoted(tmp_path: Path, backend: str, 
 
 
 def test_setuptools_scm_sees_the_real_tags_of_a_monorepo(tmp_path: Path) -> None:
-    """A subdirectory with a root above it declares the tag's version, with dirt elsewhere and the index unread."""
+    """A subdirectory declares the version of the tag above it, with dirt elsewhere; nothing is touched."""
     source = write(tmp_path / "repo/packages/demo", {"pyproject.toml": SCM_SETUP, "demo_pkg.py": ""})
     repo = commit(write(tmp_path / "repo", {"other.txt": ""}), tag="v1.2.0")
     write(repo, {"other.txt": "dirty elsewhere"})
@@ -130,6 +130,17 @@ def test_setuptools_scm_sees_the_real_tags_of_a_monorepo(tmp_path: Path) -> None
     assert result.needs_repository == "v1.2"
     assert result.described.startswith("v1.2.0-0-g")
     assert appearance(repo) == before
+
+
+def test_any_backend_that_asks_git_sees_the_real_tags(tmp_path: Path) -> None:
+    """A backend that nobody knows finds the history too, also from a subdirectory of the repository."""
+    asking = "import subprocess\n" + BACKEND.replace(
+        'Path("VERSION").read_text()',
+        'subprocess.check_output(["git", "describe", "--tags", "--dirty"], text=True)',
+    )
+    source = write(_in_tree(tmp_path / "repo/packages/demo"), {"backend.py": asking})
+    commit(tmp_path / "repo", tag="1.2")
+    assert staged(source, tmp_path).declared.version == "1.2"
 
 
 def test_hatch_vcs_counts_the_commits_and_changes_since_the_tag(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Uploads, against an index that fails on purpose."""

@@ -1,0 +1,227 @@
+"""Reading `foundry.toml` and the home's `packages.toml`, with every fault of a file told at once.
+
+Add here what keys must hold together, and the remedy for a wrong one.
+Not here: what a single key may hold (catalog).
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from packaging.utils import canonicalize_name
+from pydantic import Field, ValidationError
+
+from foundry_assets.catalog import (
+    FOLDER_TAG,
+    GIT_TAG,
+    LOCAL,
+    PUBLIC_INDEXES,
+    Catalog,
+    Entry,
+    GitSource,
+    Index,
+    Package,
+    SourceMetadata,
+)
+from foundry_assets.errors import CatalogInvalid, Fault
+
+_BUILT_IN = (LOCAL, *PUBLIC_INDEXES)
+_INDEX_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class _Defaults(Entry):
+    index: str = LOCAL
+    owners: tuple[str, ...] = ()
+
+
+class _File(Entry):
+    foundry: _Defaults = Field(default_factory=_Defaults)
+    indexes: dict[str, Index] = Field(default_factory=dict)
+    package: tuple[Package, ...] = ()
+
+
+def read_catalog(file: Path | None, *, home_packages: Path | None = None) -> Catalog:
+    """Read a catalog and the entries that the home remembers; the catalog's own entries win.
+
+    Without a catalog file, the demo packages are the catalog. Raises `CatalogInvalid` with every
+    fault of the file at once.
+    """
+    told = _read(file) if file else _File(package=_demo_packages())
+    remembered = read_packages(home_packages) if home_packages else ()
+    named = {name: index.model_copy(update={"name": name}) for name, index in told.indexes.items()}
+    return Catalog(
+        file=file,
+        packages={package.name: package for package in (*remembered, *told.package)},
+        indexes=named,
+        default_index=told.foundry.index,
+        owners=told.foundry.owners,
+    )
+
+
+def read_packages(file: Path) -> tuple[Package, ...]:
+    """Read the entries that a home remembers, none where there is no file; raises `CatalogInvalid`.
+
+    Their indexes are looked for in the catalog of the day, when they are used.
+    """
+    return _read(file, indexes_are_elsewhere=True).package if file.is_file() else ()
+
+
+def write_packages(file: Path, packages: Iterable[Package]) -> None:
+    """Write the entries that a home remembers; the file is replaced whole, never left half written."""
+    import tomlkit
+
+    entries = tomlkit.aot()
+    for package in packages:
+        table = tomlkit.table()
+        table.update(package.model_dump(mode="json", exclude_defaults=True))
+        entries.append(table)
+    document = tomlkit.document()
+    document["package"] = entries
+    fresh = file.with_suffix(f".{os.getpid()}.part")
+    fresh.write_text(tomlkit.dumps(document), encoding="utf-8", newline="\n")
+    fresh.replace(file)
+
+
+def _demo_packages() -> tuple[Package, ...]:
+    demo = Path(__file__).parent / "demo"
+    sources = sorted(path.parent for path in demo.glob("*/pyproject.toml"))
+    return tuple(Package(name=source.name, source=source) for source in sources)
+
+
+def _read(file: Path, *, indexes_are_elsewhere: bool = False) -> _File:
+    raw = _parse(file)
+    told, faults = _File(), []
+    try:
+        told = _File.model_validate(raw)
+    except ValidationError as error:
+        faults += _faults_of(error)
+    faults += _contradictions(raw, indexes_are_elsewhere=indexes_are_elsewhere)
+    packages = [_placed(package, at, file.parent, faults) for at, package in enumerate(told.package)]
+    if faults:
+        raise CatalogInvalid(str(file), faults)
+    return told.model_copy(update={"package": tuple(packages)})
+
+
+def _parse(file: Path) -> dict[str, Any]:
+    try:
+        # Editors on Windows begin a file with a byte order mark, which TOML does not know.
+        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        fault = Fault("file", error.strerror or str(error), "name a file that can be read")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        fault = Fault("file", f"not TOML: {error}", "mend that line")
+    raise CatalogInvalid(str(file), [fault])
+
+
+def _placed(package: Package, at: int, folder: Path, faults: list[Fault]) -> Package:
+    """Make a relative source absolute: it is written as seen from the catalog's folder."""
+    told = package.source.git if isinstance(package.source, GitSource) else package.source
+    try:
+        place = (folder / Path(told).expanduser()).resolve()
+        is_folder = place.is_dir()
+    except (OSError, RuntimeError, ValueError) as error:
+        faults.append(
+            Fault(f"package[{at}].source", f"not a path: {error}", "write a folder that can be there")
+        )
+        return package
+    if isinstance(package.source, Path):
+        return package.model_copy(update={"source": place})
+    if not is_folder:  # an address
+        return package
+    return package.model_copy(update={"source": package.source.model_copy(update={"git": str(place)})})
+
+
+def _contradictions(raw: Mapping[str, Any], *, indexes_are_elsewhere: bool) -> list[Fault]:
+    """Find what single keys cannot tell, also in a file whose single keys are wrong."""
+    indexes, packages, defaults = raw.get("indexes"), raw.get("package"), raw.get("foundry")
+    named = dict(indexes) if isinstance(indexes, dict) else {}
+    entries = packages if isinstance(packages, list) else []
+    listed = [entry if isinstance(entry, dict) else {} for entry in entries]
+    faults = [fault for name, entry in named.items() for fault in _faults_of_name(name, entry)]
+    wanted = [("foundry.index", defaults.get("index"))] if isinstance(defaults, dict) else []
+    wanted += [(f"package[{at}].index", entry.get("index")) for at, entry in enumerate(listed)]
+    known = sorted({*_BUILT_IN, *named})
+    for where, index in wanted:
+        if isinstance(index, str) and index and index not in known and not indexes_are_elsewhere:
+            faults.append(Fault(where, f"no index `{index}`", f"use one of {', '.join(known)}, or add it"))
+    seen: set[str] = set()
+    for at, entry in enumerate(listed):
+        name = entry.get("name")
+        if isinstance(name, str):
+            if canonicalize_name(name) in seen:
+                faults.append(Fault(f"package[{at}].name", f"`{name}` is there twice", "keep one of the two"))
+            seen.add(canonicalize_name(name))
+    return faults
+
+
+def _faults_of_name(name: str, entry: object) -> list[Fault]:
+    where = f"indexes.{name}"
+    if name in _BUILT_IN:
+        return [Fault(where, "this name is built in", "choose another name")]
+    if not _INDEX_NAME.fullmatch(name):
+        return [Fault(where, "not a name that folders can have", "use letters, digits, `-`, `_` and `.`")]
+    if isinstance(entry, dict) and "name" in entry:
+        return [Fault(f"{where}.name", "an index is named by its table", "remove this key")]
+    return []
+
+
+_SOURCE = 'write a folder, or { git = "...", ref = "...", subdirectory = "..." }'
+_TOLD: dict[str, tuple[str, str]] = {
+    "missing": ("this key is missing", "add it"),
+    "string_type": ("not a text", "write a text in quotes"),
+    "string_too_short": ("an empty text", "write a text in quotes"),
+    "bool_type": ("neither true nor false", "write true or false, without quotes"),
+    "tuple_type": ("not a list", 'write a list, such as ["one", "two"]'),
+    "union_tag_not_found": ("not a source", _SOURCE),
+    "model_type": ("not a table", "write a table with keys of its own"),
+    "dict_type": ("not a table", "write a table with keys of its own"),
+}
+"""What pydantic's errors mean here, and what to do; any other error is told in its own words."""
+_OWNERS: tuple[tuple[str, type[Entry]], ...] = (
+    ("metadata", SourceMetadata),
+    (GIT_TAG, GitSource),
+    ("package", Package),
+    ("indexes", Index),
+    ("foundry", _Defaults),
+)
+
+
+def _faults_of(error: ValidationError) -> list[Fault]:
+    """Turn pydantic's errors into faults that name the key as a person wrote it."""
+    return [_fault_of(item["type"], item["loc"], item["msg"]) for item in error.errors(include_input=False)]
+
+
+def _fault_of(kind: str, location: tuple[int | str, ...], message: str) -> Fault:
+    where = _key(location)
+    if kind == "extra_forbidden":
+        return Fault(where, "no such key", _spelling(location))
+    if where == "package":
+        return Fault(where, "not a list of packages", "begin each package with [[package]], in two brackets")
+    if kind in _TOLD:
+        return Fault(where, *_TOLD[kind])
+    what, _, remedy = message.removeprefix("Value error, ").partition(" -> ")
+    return Fault(where, what, remedy or "write a value of that form")
+
+
+def _spelling(location: tuple[int | str, ...]) -> str:
+    owner = next((model for word, model in _OWNERS if word in location[:-1]), _File)
+    known = [name for name in owner.model_fields if (owner, name) != (Index, "name")]
+    close = difflib.get_close_matches(str(location[-1]), known, n=1)
+    return f"write `{close[0]}`" if close else f"remove it; there are {', '.join(known)}"
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    """Give a key as TOML would name it; the forms of a source are no keys."""
+    parts: list[str] = []
+    for part in location:
+        if isinstance(part, int):
+            parts[-1] += f"[{part}]"
+        elif part not in (FOLDER_TAG, GIT_TAG):
+            parts.append(part)
+    return ".".join(parts)

@@ -1,0 +1,57 @@
+"""A program that ends when its starter does: `python -m foundry_assets.cli.bound PID MODULE ARGUMENT...`.
+
+Add here what makes sure that a server never outlives its starter, however that one ended.
+Not here: which servers there are (serving), and ending them in good order (subprocesses).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import runpy
+import sys
+import threading
+import time
+
+import psutil
+
+_LOOK_SECONDS = 0.5
+
+
+def bound_to(pid: int, *words: str) -> list[str]:
+    """Give the command line that runs `python -m words...` for as long as the process `pid` lives."""
+    return [sys.executable, "-m", "foundry_assets.cli.bound", str(pid), *words]
+
+
+def end_with(starter: psutil.Process) -> None:
+    """Wait until `starter` is gone, then end this process and all that it started, at once.
+
+    Nobody is left to wait for an orderly end, and the line is made to be cut off anywhere.
+    """
+    while _is_ours(starter):
+        time.sleep(_LOOK_SECONDS)
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    os._exit(1)
+
+
+def _is_ours(starter: psutil.Process) -> bool:
+    """Tell whether the starter lives; where a dead parent is replaced, it may still be seen as a zombie."""
+    return starter.is_running() and (sys.platform == "win32" or os.getppid() == starter.pid)
+
+
+def main(arguments: list[str]) -> None:
+    """Run a module as the main program, watched from a thread."""
+    pid, module, *rest = arguments
+    try:
+        starter = psutil.Process(int(pid))
+    except psutil.NoSuchProcess:
+        return
+    threading.Thread(target=end_with, args=(starter,), name="bound to its starter", daemon=True).start()
+    sys.argv = [module, *rest]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""Mirrors foundry_assets/craft/typing_signal."""

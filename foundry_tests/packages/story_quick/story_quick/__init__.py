@@ -1,0 +1,5 @@
+"""Says one word."""
+
+from story_quick.words import WORD
+
+__all__ = ["WORD"]

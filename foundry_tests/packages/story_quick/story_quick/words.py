@@ -1,0 +1,3 @@
+"""The word."""
+
+WORD: str = "quick"
