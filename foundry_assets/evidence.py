@@ -65,6 +65,8 @@ def _fault_of(
         return Fault(check, "was never judged", again)
     if verdict.blocks:
         return Fault(check, verdict.message, "mend the cause in the source, then release again")
+    if asset not in verdict.judged or asset not in manifests:
+        return Fault(check, f"names no bytes of `{asset}`", again)
     for judged, sha256 in verdict.judged.items():
         if judged in manifests and manifests[judged].sha256 != sha256:
             now = manifests[judged].sha256[:12]
@@ -93,6 +95,15 @@ def is_frozen(shelf: Shelf) -> bool:
     return any(shelf.names(f"{place_of(index)}/intents") for index in shelf.names("upload_receipt"))
 
 
+def frozen_bytes(shelf: Shelf, index: str) -> dict[str, str]:
+    """Give what the intents at an index have frozen: file name -> sha256."""
+    found: dict[str, str] = {}
+    for filename in shelf.names(f"{place_of(index)}/intents"):
+        for intent in intents(shelf, index, filename):
+            found |= intent.frozen
+    return found
+
+
 def receipt_at(shelf: Shelf, index: str) -> Receipt | None:
     """Give the newest receipt of a release at an index."""
     return shelf.read(f"{place_of(index)}/receipt.json", Receipt)
@@ -102,7 +113,8 @@ def record_receipt(shelf: Shelf, receipt: Receipt) -> None:
     """Store a receipt, as the newest and in the history of its index."""
     place = place_of(receipt.index)
     number = len(shelf.names(f"{place}/receipts")) + 1
-    shelf.write(f"{place}/receipts/{number:04}.json", receipt)
+    while not shelf.create(f"{place}/receipts/{number:04}.json", receipt):  # another run was quicker
+        number += 1
     shelf.write(f"{place}/receipt.json", receipt)
 
 
@@ -163,7 +175,11 @@ def lift_hold(shelf: Shelf, index: str, *, because: str, by: str) -> Correction:
         by=by,
         at=utc_now(),
     )
-    shelf.create(f"{place_of(index)}/corrections/{hold.number:04}.json", correction)
+    if not shelf.create(f"{place_of(index)}/corrections/{hold.number:04}.json", correction):
+        raise CallIsWrong(
+            f"somebody else lifted the hold of {shelf.release} at `{index}` in this moment",
+            remedy="read their correction with `foundry show`, then release it",
+        )
     return correction
 
 

@@ -1,26 +1,23 @@
 """The store: where artefacts and the records about them live, on a folder or an object store.
 
-Add here how bytes are kept, found again and verified; fsspec is used in this module alone.
-Not here: what a record means (evidence), and which artefacts there are (assets).
+Add here how bytes are kept, found again and verified.
+Not here: writing to a folder or an object store (medium), what a record means (evidence).
 """
 
-import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 import dagster as dg
-import fsspec
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from pydantic_core import to_jsonable_python
 
 from foundry_assets.content import Listing, Member, hash_file, list_tree
-from foundry_assets.errors import ArtefactMissing, ChecksumChanged
+from foundry_assets.errors import ArtefactMissing, ChecksumChanged, UnsafeSource
+from foundry_assets.medium import Medium
 from foundry_assets.release import Release
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -54,6 +51,15 @@ class Manifest(BaseModel):
         (only,) = self.members
         return only
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether the digest is that of the members, and none of them lies outside the artefact."""
+        digests = {self.listing.sha256}
+        if len(self.members) == 1:
+            digests.add(self.file.sha256)
+        paths = [PurePosixPath(member.path) for member in self.members]
+        return self.sha256 in digests and not any(path.is_absolute() or ".." in path.parts for path in paths)
+
 
 class ArtefactStore(dg.ConfigurableResource):  # type: ignore[type-arg]
     """Keeps bytes by their sha256 in `blobs/`, and per release a manifest an artefact that points at them.
@@ -65,19 +71,12 @@ class ArtefactStore(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def shelf(self, release: Release, *, rehearsal: bool = False) -> "Shelf":
         """Give the place of one release; a rehearsal's place is apart and never touches a release's."""
-        file_system, base = self._opened
-        prefix = f"{base}/rehearsals" if rehearsal else base
-        return Shelf(
-            release,
-            file_system,
-            blobs=f"{base}/blobs/sha256",
-            base=f"{prefix}/{release.name}/{release.version}",
-        )
+        prefix = "rehearsals/" if rehearsal else ""
+        return Shelf(release, self._medium, f"{prefix}{release.name}/{release.version}")
 
     @cached_property
-    def _opened(self) -> tuple[Any, str]:
-        file_system, base = fsspec.core.url_to_fs(self.root)
-        return file_system, str(base).rstrip("/")
+    def _medium(self) -> Medium:
+        return Medium.at(self.root)
 
 
 @dataclass(frozen=True)
@@ -85,9 +84,8 @@ class Shelf:
     """One release's part of the store: artefacts with their manifests, and records as JSON."""
 
     release: Release
-    _fs: Any
-    blobs: str
-    base: str
+    _medium: Medium
+    _base: str
 
     def put_tree(
         self, asset: str, folder: Path, *, listing: Listing | None = None, facts: dict[str, Any]
@@ -95,14 +93,14 @@ class Shelf:
         """Store every file below a folder, then the manifest; `listing` spares hashing them again."""
         known = listing or list_tree(folder)
         for member in known.members:
-            self._put_blob(folder / member.path, member.sha256)
+            self._put_blob(folder / member.path, member)
         return self._commit(asset, known.sha256, known.members, facts)
 
     def put_file(self, asset: str, file: Path, *, facts: dict[str, Any]) -> Manifest:
         """Store one file under its own name, then the manifest; the artefact's digest is the file's."""
-        sha256, size = hash_file(file)
-        self._put_blob(file, sha256)
-        return self._commit(asset, sha256, (Member(file.name, sha256, size),), facts)
+        member = Member(file.name, *hash_file(file))
+        self._put_blob(file, member)
+        return self._commit(asset, member.sha256, (member,), facts)
 
     def put_text(self, asset: str, name: str, text: str, *, facts: dict[str, Any]) -> Manifest:
         """Store a text as an artefact of its own: a file and its manifest."""
@@ -112,18 +110,23 @@ class Shelf:
             return self.put_file(asset, file, facts=facts)
 
     def manifest(self, asset: str) -> Manifest:
-        """Give an artefact's manifest; raises `ArtefactMissing` where none was ever completed."""
+        """Give an artefact's manifest.
+
+        Raises `ArtefactMissing` where none was ever completed, `ChecksumChanged` where it is damaged.
+        """
         found = self.read(f"{asset}/manifest.json", Manifest)
         if found is None:
             raise ArtefactMissing(
                 f"{self.release}: `{asset}` is not in the store",
                 remedy=f"materialise `{asset.split('/', maxsplit=1)[0]}` for this release first",
             )
+        if (found.release, found.asset) != (str(self.release), asset) or not found.is_sound:
+            raise self._damaged(f"{asset}/manifest.json", "it contradicts itself or its place")
         return found
 
     def has(self, asset: str) -> bool:
         """Tell whether an artefact is complete."""
-        return bool(self._fs.exists(f"{self.base}/{asset}/manifest.json"))
+        return self._medium.size(f"{self._base}/{asset}/manifest.json") is not None
 
     def fetch(self, asset: str, folder: Path) -> Manifest:
         """Copy an artefact into a folder, verifying each byte.
@@ -139,41 +142,23 @@ class Shelf:
 
     def write(self, path: str, record: BaseModel) -> None:
         """Write a record, replacing what was there; readers see the old one or the new one."""
-        self._write_text(f"{self.base}/{path}", record.model_dump_json(indent=2) + "\n")
+        self._medium.replace(f"{self._base}/{path}", _as_json(record))
 
     def create(self, path: str, record: BaseModel) -> bool:
         """Write a record only where none is; False where one was there already, whoever wrote it."""
-        place = f"{self.base}/{path}"
-        self._fs.makedirs(self._fs._parent(place), exist_ok=True)
-        data = (record.model_dump_json(indent=2) + "\n").encode()
-        try:
-            self._fs.pipe_file(place, data, mode="create")
-        except FileExistsError:
-            return False
-        return True
+        return self._medium.create(f"{self._base}/{path}", _as_json(record))
 
     def read(self, path: str, kind: type[_Model]) -> _Model | None:
         """Read a record, or None where there is none; raises `ChecksumChanged` for one that is damaged."""
+        text = self._medium.read(f"{self._base}/{path}")
         try:
-            text = self._fs.cat_file(f"{self.base}/{path}")
-        except FileNotFoundError:
-            return None
-        try:
-            return kind.model_validate_json(text)
+            return None if text is None else kind.model_validate_json(text)
         except ValidationError as error:
-            raise ChecksumChanged(
-                f"{self.release}: the record {path} is damaged",
-                remedy="compare it with a backup of the store; nothing is sent on the strength of it",
-                details=str(error),
-            ) from None
+            raise self._damaged(path, str(error)) from None
 
     def names(self, path: str) -> list[str]:
         """Give the names directly below a path, sorted; none where the path is not there."""
-        try:
-            found = self._fs.ls(f"{self.base}/{path}", detail=False, refresh=True)
-        except (FileNotFoundError, NotADirectoryError):
-            return []
-        return sorted(PurePosixPath(name).name for name in found if not name.endswith(".part"))
+        return self._medium.names(f"{self._base}/{path}")
 
     def records(self, path: str, kind: type[_Model]) -> Iterator[_Model]:
         """Read every record directly below a path, in the order of their names."""
@@ -183,15 +168,20 @@ class Shelf:
 
     def address(self, path: str = "") -> str:
         """Give where something lies, for people and for programs that open it."""
-        return str(self._fs.unstrip_protocol(f"{self.base}/{path}".rstrip("/")))
+        return self._medium.address(f"{self._base}/{path}")
 
     def blob_address(self, sha256: str) -> str:
         """Give where the bytes with this sha256 lie."""
-        return str(self._fs.unstrip_protocol(self._blob(sha256)))
+        return self._medium.address(_blob(sha256))
 
     def _commit(
         self, asset: str, sha256: str, members: tuple[Member, ...], facts: dict[str, Any]
     ) -> Manifest:
+        if unwritable := [member.path for member in members if not _is_text(member.path)]:
+            raise UnsafeSource(
+                f"{self.release}: `{asset}` has file names that are not UTF-8: {unwritable!a}",
+                remedy="rename these files: neither a record nor an archive for other systems can name them",
+            )
         told = to_jsonable_python(facts)
         manifest = Manifest(
             release=str(self.release), asset=asset, sha256=sha256, members=members, facts=told
@@ -199,45 +189,18 @@ class Shelf:
         self.write(f"{asset}/manifest.json", manifest)
         return manifest
 
-    def _blob(self, sha256: str) -> str:
-        return f"{self.blobs}/{sha256[:2]}/{sha256}"
-
-    def _put_blob(self, file: Path, sha256: str) -> None:
-        place = self._blob(sha256)
-        if self._fs.exists(place):
-            return
-        with self._fresh(place) as fresh:
-            self._fs.put_file(str(file), fresh)
-
-    def _write_text(self, place: str, text: str) -> None:
-        with self._fresh(place) as fresh:
-            self._fs.pipe_file(fresh, text.encode())
-
-    @contextmanager
-    def _fresh(self, place: str) -> Iterator[str]:
-        """Give a name to write to; what is written there takes the place of `place` at once.
-
-        An object store replaces an object whole by itself; a folder needs a rename.
-        """
-        self._fs.makedirs(self._fs._parent(place), exist_ok=True)
-        if "file" not in self._fs.protocol:
-            yield place
-            return
-        part = f"{place}.{uuid.uuid4().hex}.part"
-        try:
-            yield part
-            Path(part).replace(place)
-        finally:
-            Path(part).unlink(missing_ok=True)
+    def _put_blob(self, file: Path, member: Member) -> None:
+        # A medium that does not write whole may hold the beginning of it, from a run that was killed.
+        if self._medium.size(_blob(member.sha256)) != member.bytes:
+            self._medium.put(_blob(member.sha256), file)
 
     def _get_blob(self, member: Member, target: Path, asset: str) -> None:
         try:
-            with self._fs.open(self._blob(member.sha256), "rb") as stored, target.open("wb") as copy:
-                shutil.copyfileobj(stored, copy, 1 << 20)
+            self._medium.get(_blob(member.sha256), target)
         except FileNotFoundError:
             raise ArtefactMissing(
                 f"{self.release}: the bytes of {member.path} in `{asset}` are gone from the store",
-                remedy=f"materialise `{asset}` again, or restore blobs/sha256/{member.sha256} from a backup",
+                remedy=f"materialise `{asset}` again, or restore {_blob(member.sha256)} from a backup",
             ) from None
         sha256, _ = hash_file(target)
         if sha256 != member.sha256:
@@ -245,5 +208,24 @@ class Shelf:
             raise ChecksumChanged(
                 f"{self.release}: {member.path} in `{asset}` is no longer the file that was stored"
                 f" (recorded sha256 {member.sha256[:12]}, found {sha256[:12]})",
-                remedy=f"restore it from a backup, or remove {self._blob(member.sha256)} and release again",
+                remedy=f"restore it from a backup, or remove {_blob(member.sha256)} and release again",
             )
+
+    def _damaged(self, path: str, details: str) -> ChecksumChanged:
+        return ChecksumChanged(
+            f"{self.release}: the record {path} is damaged",
+            remedy="compare it with a backup of the store; nothing is sent on the strength of it",
+            details=details,
+        )
+
+
+def _blob(sha256: str) -> str:
+    return f"blobs/sha256/{sha256[:2]}/{sha256}"
+
+
+def _as_json(record: BaseModel) -> bytes:
+    return (record.model_dump_json(indent=2) + "\n").encode()
+
+
+def _is_text(name: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in name)

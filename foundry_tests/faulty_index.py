@@ -15,8 +15,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.parser import BytesParser
-from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar, Literal
 
@@ -125,8 +123,6 @@ class _Handler(BaseHTTPRequestHandler):
     def _after(self, name: str, content: bytes) -> None:
         state = self.state
         match state.upload:
-            case "reset during body":
-                self._reset()
             case "reset after body, stored" | "never answers, stored" | "answer, stored" | "ok" | "trickle":
                 state.files[name] = content
             case "other bytes":
@@ -136,7 +132,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_header("Location", f"{state.address}/elsewhere/")
                 self.send_header("Content-Length", "0")
                 return self.end_headers()
-        if state.upload.startswith("reset after"):
+        if state.upload.startswith("reset"):
             return self._reset()
         if state.upload.startswith("never answers"):
             state.released.wait(20)
@@ -218,17 +214,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(
             socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
         )
+        self.rfile.close()
         self.connection.close()
         self.close_connection = True
 
 
 def _file_of(content_type: str, body: bytes) -> tuple[str, bytes]:
     """Find the file in a multipart form, as far as the form got."""
-    head = f"Content-Type: {content_type}\r\n\r\n".encode()
-    for part in BytesParser(policy=HTTP).parsebytes(head + body).iter_parts():
-        if name := part.get_filename():
-            content = part.get_payload(decode=True)
-            return name, content if isinstance(content, bytes) else b""
+    boundary = content_type.partition("boundary=")[2].strip('"').encode()
+    for part in body.split(b"--" + boundary):
+        head, _, content = part.partition(b"\r\n\r\n")
+        if b'filename="' in head:
+            name = head.split(b'filename="')[1].split(b'"')[0]
+            return name.decode(), content.removesuffix(b"\r\n")
     return "", b""
 
 

@@ -6,14 +6,17 @@ Not here: building (craft/building), and checks that install or build again (che
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
 from packaging.utils import canonicalize_name
+from pydantic import TypeAdapter
 
-from foundry_assets.content import Listing, blake2b_256
-from foundry_assets.craft.building import Built
-from foundry_assets.craft.contents import Lost
+from foundry_assets.content import blake2b_256
+from foundry_assets.craft.building import Built, members
+from foundry_assets.craft.contents import lost_from_sdist, lost_from_wheel
+from foundry_assets.craft.exclusions import Exclusions
 from foundry_assets.craft.import_roots import ImportRoot
 from foundry_assets.craft.metadata import metadata_findings, read_metadata
 from foundry_assets.settling import MADE_FROM
@@ -70,27 +73,38 @@ def judge_metadata(step: Step, built: Built, manifest: Manifest) -> list[dg.Asse
     return [metadata, step.judge(version, passed=same, message=message, judged={built.kind: manifest})]
 
 
-def judge_contents(
-    step: Step, kind: str, manifest: Manifest, tree: Manifest, lost: tuple[Lost, ...]
-) -> dg.AssetCheckResult:
+def judge_contents(step: Step, built: Built, manifest: Manifest, tree: Manifest) -> dg.AssetCheckResult:
     """Judge what a built file lacks of the tree."""
+    promise = Promise.of(tree)
+    lost_from = {"sdist": lost_from_sdist, "wheel": lost_from_wheel}[built.kind]
+    lost = lost_from(
+        tree.listing, members(built.path), promise.roots, promise.carried, exclusions=promise.exclusions
+    )
     blocking = [item for item in lost if item.severity == "ERROR"]
     shown = [f"{item.path}: {item.why}" for item in (blocking or lost)]
     more = f" and {len(shown) - 10} more" if len(shown) > 10 else ""
     return step.judge(
-        check_names(kind)[2],
+        check_names(built.kind)[2],
         passed=not lost,
         severity="ERROR" if blocking else "WARN",
         message="; ".join(shown[:10]) + more if lost else "nothing was lost",
-        judged={kind: manifest, "stubbed_tree": tree},
+        judged={built.kind: manifest, "stubbed_tree": tree},
         details={"lost": [item.path for item in lost]},
     )
 
 
-def promised_by(tree: Manifest) -> tuple[Listing, list[ImportRoot], list[str]]:
-    """Give what the tree promises: its files, its import roots, and the typing files to be carried."""
-    facts: dict[str, Any] = tree.facts
-    return tree.listing, [ImportRoot(**root) for root in facts["roots"]], list(facts["carried"])
+@dataclass(frozen=True)
+class Promise:
+    """What a tree promises to its archives: import roots, typing files, and the author's own exclusions."""
+
+    roots: tuple[ImportRoot, ...]
+    carried: tuple[str, ...]
+    exclusions: Exclusions
+
+    @classmethod
+    def of(cls, tree: Manifest) -> Promise:
+        """Read what was found in the tree when it was made, before any backend touched it."""
+        return TypeAdapter(cls).validate_python(tree.facts)
 
 
 def build_settings(staged: Manifest) -> dict[str, Any]:

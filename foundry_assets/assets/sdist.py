@@ -4,7 +4,6 @@ Add here what its page in the UI shows.
 Not here: building and normalising (craft/building), judging its contents (assets/distribution).
 """
 
-
 import dagster as dg
 
 from foundry_assets.assets.distribution import (
@@ -14,10 +13,8 @@ from foundry_assets.assets.distribution import (
     facts_of,
     judge_contents,
     judge_metadata,
-    promised_by,
 )
-from foundry_assets.craft.building import build_sdist, members
-from foundry_assets.craft.contents import lost_from_sdist
+from foundry_assets.craft.building import build_sdist
 from foundry_assets.release import releases
 from foundry_assets.steps import Workbench, open_step
 
@@ -53,6 +50,5 @@ def sdist(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
         )
         manifest = step.shelf.put_file("sdist", built.path, facts=facts_of(built, made_from=tree))
         step.say(f"{built.path.name}, {built.bytes:,} bytes")
-        lost = lost_from_sdist(tree.listing, members(built.path), *promised_by(tree)[1:])
-        checks = [*judge_metadata(step, built, manifest), judge_contents(step, "sdist", manifest, tree, lost)]
+        checks = [*judge_metadata(step, built, manifest), judge_contents(step, built, manifest, tree)]
         return step.made(manifest, checks, requirements=built.requirements, normalised=list(built.normalised))

@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 
 from foundry_assets.content import list_tree
+from foundry_assets.craft.exclusions import find_exclusions
 from foundry_assets.craft.import_roots import find_import_roots
 from foundry_assets.craft.typing_signal import TypingSignal, add_typing_signal
 from foundry_assets.release import releases
@@ -69,8 +70,13 @@ def stubbed_tree(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Mate
 
 
 def _facts(step: Step, tree: Path, signal: TypingSignal, rows: list[dict[str, str]]) -> dict[str, Any]:
-    roots = [asdict(root) for root in find_import_roots(tree, step.release.name)]
-    return {"roots": roots, "carried": list(signal.carried), "backend": signal.backend, "typing_table": rows}
+    return {
+        "roots": [asdict(root) for root in find_import_roots(tree, step.release.name)],
+        "exclusions": asdict(find_exclusions(tree)),
+        "carried": list(signal.carried),
+        "backend": signal.backend,
+        "typing_table": rows,
+    }
 
 
 def _rows(signal: TypingSignal) -> list[dict[str, str]]:

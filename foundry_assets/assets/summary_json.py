@@ -4,7 +4,6 @@ Add here what its page in the UI shows.
 Not here: merging the file (craft/summary), writing the page (craft/change_control).
 """
 
-
 import dagster as dg
 
 from foundry_assets.craft.summary import read_entries

@@ -4,7 +4,6 @@ Add here what its page in the UI shows.
 Not here: building and normalising (craft/building), installing it (checks/installs).
 """
 
-
 import dagster as dg
 
 from foundry_assets.assets.distribution import (
@@ -14,10 +13,8 @@ from foundry_assets.assets.distribution import (
     facts_of,
     judge_contents,
     judge_metadata,
-    promised_by,
 )
-from foundry_assets.craft.building import build_wheel, members
-from foundry_assets.craft.contents import lost_from_wheel
+from foundry_assets.craft.building import build_wheel
 from foundry_assets.release import releases
 from foundry_assets.steps import Workbench, open_step
 
@@ -51,6 +48,5 @@ def wheel(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
         manifest = step.shelf.put_file("wheel", built.path, facts=facts_of(built, made_from=sdist))
         step.say(f"{built.path.name}, {built.bytes:,} bytes")
         tree = step.shelf.manifest("stubbed_tree")
-        lost = lost_from_wheel(tree.listing, members(built.path), *promised_by(tree)[1:])
-        checks = [*judge_metadata(step, built, manifest), judge_contents(step, "wheel", manifest, tree, lost)]
+        checks = [*judge_metadata(step, built, manifest), judge_contents(step, built, manifest, tree)]
         return step.made(manifest, checks, requirements=built.requirements, normalised=list(built.normalised))

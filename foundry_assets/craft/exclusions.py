@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -66,7 +67,12 @@ NOTHING_KNOWN = Exclusions()
 
 
 def _matches(patterns: tuple[str, ...], path: str) -> bool:
-    return bool(patterns) and PathSpec.from_lines("gitignore", patterns).match_file(path)
+    return bool(patterns) and _compiled(patterns).match_file(path)
+
+
+@cache
+def _compiled(patterns: tuple[str, ...]) -> PathSpec[Any]:
+    return PathSpec.from_lines("gitignore", patterns)
 
 
 def find_exclusions(tree: Path) -> Exclusions:

@@ -154,7 +154,7 @@ def _absent_or_taken(
 
 
 def _same_name(file: IndexFile, member: Member) -> bool:
-    return _identity(file.filename) == _identity(member.path)
+    return file.filename.endswith(member.path[-4:]) and _identity(file.filename) == _identity(member.path)
 
 
 def _sdists(file: IndexFile, member: Member) -> bool:

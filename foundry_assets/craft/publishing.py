@@ -1,12 +1,11 @@
 """Sending a release: one POST a file per intent, the index asked before, after, and after any error.
 
 Add here the order of things when files go out, and what becomes of a file in each case.
-Not here: the POST itself and what an answer means (uploading), reading the index (index, probing).
+Not here: the POST and what an answer means (uploading), reading the index (probing), receipts (receipts).
 """
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +13,11 @@ from typing import Protocol
 
 from foundry_assets import evidence
 from foundry_assets.catalog import Index
-from foundry_assets.content import Member, blake2b_256
-from foundry_assets.craft.probing import ProbedFile, ServedFile, await_served, probe
+from foundry_assets.content import Member
+from foundry_assets.craft.probing import ServedFile, await_served, probe
+from foundry_assets.craft.receipts import Outgoing, file_receipt, status_of, tool_versions
 from foundry_assets.craft.uploading import Answer, Judged, judge
-from foundry_assets.errors import Status
+from foundry_assets.errors import ChecksumChanged
 from foundry_assets.index import IndexReader
 from foundry_assets.records import (
     GOOD_VERDICTS,
@@ -32,6 +32,7 @@ from foundry_assets.store import Shelf
 
 UPLOAD_LIMIT_SECONDS = 900.0
 _DOUBT_LIMIT_SECONDS = 15.0
+_RAISE_VERSION = "raise the version: what an index has served is never replaced"
 
 
 class Sender(Protocol):
@@ -62,23 +63,14 @@ class Dispatch:
     serve_limit_seconds: float = 300.0
 
 
-@dataclass(frozen=True)
-class _Outgoing:
-    """A file about to go: its bytes here, what the index holds of it, and all that is frozen with it."""
-
-    path: Path
-    member: Member
-    there: ProbedFile
-    frozen: dict[str, str]
-
-
 def publish(dispatch: Dispatch, paths: Sequence[Path], members: Sequence[Member]) -> Receipt:
     """Send the files that the index lacks, wheels first and the sdist last; gives the stored receipt.
 
     After the first file that does not end well nothing more is sent. A hold is left wherever an intent
     was opened and the index was not seen to serve our bytes. Raises `IndexUnreachable` when the index
-    gives no answer beforehand: then nothing was sent.
+    gives no answer beforehand, and `ChecksumChanged` when an intent froze other bytes: then nothing was sent.
     """
+    _refuse_other_bytes(dispatch, members)
     asked = {file.filename: file for file in probe(dispatch.reader, dispatch.shelf.release, members).files}
     frozen = {member.path: member.sha256 for member in members}
     pairs = sorted(
@@ -86,36 +78,55 @@ def publish(dispatch: Dispatch, paths: Sequence[Path], members: Sequence[Member]
     )
     done: list[FileReceipt] = []
     for path, member in pairs:
-        outgoing = _Outgoing(path, member, asked[member.path], frozen)
+        outgoing = Outgoing(path, member, asked[member.path], frozen)
         if all(file.verdict in GOOD_VERDICTS for file in done):
             done.append(_send_if_absent(dispatch, outgoing))
         else:
-            done.append(_receipt(outgoing, "not_sent", "an earlier file did not end well"))
+            done.append(file_receipt(outgoing, "not_sent", "an earlier file did not end well"))
     return _record(dispatch, done)
 
 
-def _send_if_absent(dispatch: Dispatch, file: _Outgoing) -> FileReceipt:
+def _send_if_absent(dispatch: Dispatch, file: Outgoing) -> FileReceipt:
     name = file.member.path
     if file.there.state == "identical":
         dispatch.say(f"{name}: the index serves these very bytes already")
-        return _receipt(file, "already_identical", "the index serves these very bytes", there=file.there)
+        return file_receipt(file, "already_identical", "the index serves these very bytes", there=file.there)
     if file.there.state == "conflict":
-        remedy = "raise the version: what an index has served is never replaced"
-        return _receipt(file, "conflict", file.there.why, remedy=remedy, there=file.there)
+        return file_receipt(file, "conflict", file.there.why, remedy=_RAISE_VERSION, there=file.there)
     if not evidence.may_send(dispatch.shelf, dispatch.index.name, name):
         past = evidence.intents(dispatch.shelf, dispatch.index.name, name)[-1]
         told = f"run {past.run_id} meant to send it at {past.at}; nobody has seen the index serve it"
-        return _receipt(
-            file, "unknown", told, remedy="ask the index's people or wait, then write a correction"
-        )
+        remedy = "ask the index's people or wait, then write a correction"
+        return _reconcile(dispatch, file, file_receipt(file, "unknown", told, remedy=remedy))
     if not _open_intent(dispatch, file):
-        return _receipt(
-            file, "not_sent", "another run is sending it at this moment", remedy="wait for that run"
-        )
+        told, remedy = "another run is sending it at this moment", "wait for that run"
+        return _reconcile(dispatch, file, file_receipt(file, "not_sent", told, remedy=remedy))
     return _send(dispatch, file)
 
 
-def _open_intent(dispatch: Dispatch, file: _Outgoing) -> bool:
+def _refuse_other_bytes(dispatch: Dispatch, members: Sequence[Member]) -> None:
+    frozen = evidence.frozen_bytes(dispatch.shelf, dispatch.index.name)
+    for member in members:
+        if frozen.get(member.path, member.sha256) != member.sha256:
+            raise ChecksumChanged(
+                f"{dispatch.shelf.release}: {member.path} is not the file that an earlier run meant to send to"
+                f" `{dispatch.index.name}` (sha256 {frozen[member.path][:12]}, now {member.sha256[:12]})",
+                remedy="restore those bytes from a backup of the store, or release a new version",
+            )
+
+
+def _reconcile(dispatch: Dispatch, file: Outgoing, otherwise: FileReceipt) -> FileReceipt:
+    """Ask the index about a file that another run meant to send, and may be sending now; send nothing."""
+    dispatch.say(f"{file.member.path}: {otherwise.message}; asking the index what it serves")
+    served = _ask(dispatch, file.member, limit_seconds=_DOUBT_LIMIT_SECONDS)
+    if served.served:
+        return file_receipt(file, "already_identical", "the index serves these very bytes", there=served)
+    if served.sha256_there and served.sha256_there != file.member.sha256:
+        return file_receipt(file, "conflict", served.why, remedy=_RAISE_VERSION, there=served)
+    return otherwise
+
+
+def _open_intent(dispatch: Dispatch, file: Outgoing) -> bool:
     index = dispatch.index.name
     number = len(evidence.intents(dispatch.shelf, index, file.member.path)) + 1
     intent = Intent(
@@ -134,7 +145,7 @@ def _open_intent(dispatch: Dispatch, file: _Outgoing) -> bool:
     return evidence.open_intent(dispatch.shelf, intent)
 
 
-def _send(dispatch: Dispatch, file: _Outgoing) -> FileReceipt:
+def _send(dispatch: Dispatch, file: Outgoing) -> FileReceipt:
     name = file.member.path
     dispatch.say(f"{name}: sending {file.member.bytes:,} bytes to {dispatch.index.name}")
     answer = dispatch.sender.send(
@@ -142,20 +153,19 @@ def _send(dispatch: Dispatch, file: _Outgoing) -> FileReceipt:
     )
     judged = judge(answer, index_name=dispatch.index.name)
     dispatch.say(f"{name}: {judged.message}; asking the index what it serves")
-    served = _ask(dispatch, file.member, judged)
+    limits = {"accepted": dispatch.serve_limit_seconds, "unknown": _DOUBT_LIMIT_SECONDS}
+    served = _ask(dispatch, file.member, limit_seconds=limits.get(judged.verdict, 0.0))
     verdict, message = _verdict(judged, served)
     remedy = "" if verdict in GOOD_VERDICTS else judged.remedy or "find out what the index holds"
-    return _receipt(file, verdict, message, remedy=remedy, answer=answer, there=served)
+    return file_receipt(file, verdict, message, remedy=remedy, answer=answer, there=served)
 
 
-def _ask(dispatch: Dispatch, member: Member, judged: Judged) -> ServedFile:
-    limits = {"accepted": dispatch.serve_limit_seconds, "unknown": _DOUBT_LIMIT_SECONDS}
-    limit = min(limits.get(judged.verdict, 0.0), dispatch.serve_limit_seconds)
+def _ask(dispatch: Dispatch, member: Member, *, limit_seconds: float) -> ServedFile:
     (served,) = await_served(
         dispatch.reader,
         dispatch.shelf.release,
         [member],
-        limit_seconds=limit,
+        limit_seconds=min(limit_seconds, dispatch.serve_limit_seconds),
         on_wait=lambda seconds, missing: dispatch.say(f"after {seconds:.0f} s: {missing}"),
     )
     return served
@@ -164,7 +174,7 @@ def _ask(dispatch: Dispatch, member: Member, judged: Judged) -> ServedFile:
 def _verdict(judged: Judged, served: ServedFile) -> tuple[FileVerdict, str]:
     """Join what the index said with what it was then seen to serve; what is seen decides."""
     if served.served:
-        if judged.verdict == "already_there":
+        if judged.verdict in ("already_there", "conflict"):
             return "already_identical", "the index had these very bytes already"
         said = "" if judged.verdict == "accepted" else f" although: {judged.message}"
         return "created", f"the index serves our bytes{said}"
@@ -175,52 +185,13 @@ def _verdict(judged: Judged, served: ServedFile) -> tuple[FileVerdict, str]:
     return judged.verdict, judged.message
 
 
-def _receipt(
-    file: _Outgoing,
-    verdict: FileVerdict,
-    message: str,
-    *,
-    remedy: str = "",
-    answer: Answer | None = None,
-    there: ProbedFile | ServedFile | None = None,
-) -> FileReceipt:
-    return FileReceipt(
-        filename=file.member.path,
-        kind=evidence.kind_of(file.member.path),
-        sha256=file.member.sha256,
-        blake2b_256=blake2b_256(file.path),
-        bytes=file.member.bytes,
-        verdict=verdict,
-        message=message,
-        remedy=remedy,
-        status=answer.status if answer else None,
-        reason=answer.reason if answer else "",
-        text=answer.text if answer else "",
-        sent_at=answer.sent_at if answer else "",
-        answered_at=answer.answered_at if answer else "",
-        sha256_there=there.sha256_there if there else "",
-        url=there.url if there else "",
-        uploaded_at=there.uploaded_at if there else "",
-    )
-
-
-_STATUS: dict[FileVerdict, Status] = {
-    "unknown": "in_doubt",
-    "refused": "refused",
-    "reserved": "refused",
-    "closed": "refused",
-    "conflict": "blocked",
-    "not_sent": "failed",
-}
-
-
 def _record(dispatch: Dispatch, files: Sequence[FileReceipt]) -> Receipt:
     bad = [file for file in files if file.verdict not in GOOD_VERDICTS]
     receipt = Receipt(
         release=str(dispatch.shelf.release),
         index=dispatch.index.name,
         upload_url=dispatch.index.upload_url,
-        status=_STATUS[bad[0].verdict] if bad else "published",
+        status=status_of(files),
         files=tuple(files),
         credential=dispatch.credential,
         tools=tool_versions(),
@@ -242,16 +213,3 @@ def _left_a_mark(dispatch: Dispatch, file: FileReceipt) -> bool:
     """Whether this run, or one that died, opened an intent for a file that did not end well."""
     past = evidence.intents(dispatch.shelf, dispatch.index.name, file.filename)
     return bool(past) and (past[-1].run_id == dispatch.run_id or file.verdict == "unknown")
-
-
-def tool_versions() -> dict[str, str]:
-    """Give the versions of the tools that a release is made and sent with."""
-    names = ("build", "dagster", "packaging", "pypi-simple", "release-foundry", "requests", "twine", "uv")
-    return {name: _version(name) for name in names}
-
-
-def _version(name: str) -> str:
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return "absent"

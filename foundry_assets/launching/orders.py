@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from foundry_assets.catalog import Package, read_catalog
+from foundry_assets.catalog import Package
+from foundry_assets.catalog_file import read_catalog
 from foundry_assets.craft.staging import Declared, declared_release
 from foundry_assets.errors import CallIsWrong, Fault, FaultsFound, FoundryError
 from foundry_assets.home import Foundry, refuse_inside

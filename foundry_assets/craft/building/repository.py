@@ -16,6 +16,7 @@ from foundry_assets.errors import BuildFailed
 from foundry_assets.subprocesses import ProgramFailed, clean_environment, run
 
 _GIT_LIMIT_SECONDS = 600.0
+_DROPPINGS = "*.egg-info/\n/build/\n__pycache__/\n"
 
 
 @contextlib.contextmanager
@@ -53,6 +54,8 @@ def _commit_everything(tree: Path, home: Path, epoch: int, tag: str) -> None:
     try:
         for command in commands:
             run(["git", *options, *command], cwd=tree, env=environment, timeout_seconds=_GIT_LIMIT_SECONDS)
+        # What a backend leaves in the tree does not make it dirty; some version tools look.
+        (tree / ".git" / "info" / "exclude").write_text(_DROPPINGS, encoding="utf-8")
     except ProgramFailed as failure:
         raise BuildFailed(
             f"`{tree.name}` needs a git repository of its own to be built, and git did not make one",

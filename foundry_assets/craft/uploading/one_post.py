@@ -31,7 +31,7 @@ from foundry_assets.http_body import BodyUnfit, pieces
 
 TEXT_LIMIT = 2000
 _BODY_LIMIT_BYTES = 1 << 18
-_BODY_LIMIT_SECONDS = 5.0
+_BODY_LIMIT_SECONDS = 3.0
 _PROGRESS_EVERY_SECONDS = 0.1
 
 

@@ -130,6 +130,17 @@ LOSING: Mapping[str, tuple[str, Mapping[str, str]]] = {
             )
         },
     ),
+    "scikit-build-core": (
+        "src/demo_pkg",
+        {
+            "pyproject.toml": _backend(
+                "scikit-build-core",
+                "scikit_build_core.build",
+                '\n[tool.scikit-build]\nwheel.cmake = false\nwheel.exclude = ["*.pyi"]\n',
+            ),
+            ".gitignore": "*.typed\n",
+        },
+    ),
 }
 """Name -> the package's folder, and the files that configure the project."""
 

@@ -21,7 +21,15 @@ from foundry_assets.craft.typing_signal import add_typing_signal
 from foundry_assets.subprocesses import clean_environment, run
 from foundry_tests.craft.typing_signal.losing_projects import LOSING, OLD, TYPING_FILES, write_project
 
-_BACKENDS = ("setuptools>=69", "hatchling", "flit_core", "poetry-core>=2", "pdm-backend", "uv_build")
+_BACKENDS = (
+    "setuptools>=69",
+    "hatchling",
+    "flit_core",
+    "poetry-core>=2",
+    "pdm-backend",
+    "uv_build",
+    "scikit-build-core",
+)
 DEMO = canonicalize_name("demo-pkg")
 
 
