@@ -185,8 +185,18 @@ def lift_hold(shelf: Shelf, index: str, *, because: str, by: str) -> Correction:
 
 def may_send(shelf: Shelf, index: str, filename: str) -> bool:
     """Tell whether the next intent of a file may be opened: none yet, or a correction since the last."""
+    return next_intent(shelf, index, filename) is not None
+
+
+def next_intent(shelf: Shelf, index: str, filename: str) -> int | None:
+    """Give the number of the intent that may be opened for a file, None where none may.
+
+    It is settled by one look: a run that opens it by this number cannot pass one that was quicker.
+    """
     past = intents(shelf, index, filename)
-    return not past or len(corrections(shelf, index)) > past[-1].corrections
+    if past and len(corrections(shelf, index)) <= past[-1].corrections:
+        return None
+    return past[-1].number + 1 if past else 1
 
 
 def holds(shelf: Shelf, index: str) -> list[Hold]:

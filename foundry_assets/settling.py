@@ -15,7 +15,7 @@ from typing import Any
 
 from foundry_assets import evidence
 from foundry_assets.craft.change_control import page_name, render_page, write_page
-from foundry_assets.craft.publishing import tool_versions
+from foundry_assets.craft.receipts import tool_versions
 from foundry_assets.craft.summary import ReleaseEntry, Written, write_entry
 from foundry_assets.craft.summary.form import EntryFile, EntryReceipt, EntrySource
 from foundry_assets.errors import Status

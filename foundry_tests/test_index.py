@@ -33,9 +33,9 @@ def faulty() -> Iterator[FaultyIndex]:
         yield state
 
 
-def reader_of(faulty: FaultyIndex, auth: tuple[str, str] | None = None) -> IndexReader:
-    """Give a reader with short limits."""
-    return IndexReader(faulty.index, connect_seconds=0.5, read_seconds=0.3, auth=auth)
+def reader_of(faulty: FaultyIndex, read_seconds: float = 10) -> IndexReader:
+    """Give a reader of the faulty index."""
+    return IndexReader(faulty.index, connect_seconds=5, read_seconds=read_seconds)
 
 
 def reader_at(address: str) -> IndexReader:
@@ -94,7 +94,8 @@ def test_doubtful_answer_is_unreachable(
     """No broken, foreign or endless answer is ever read as a list of files, or as absence."""
     monkeypatch.setattr("foundry_assets.index._PAGE_LIMIT_SECONDS", 0.3)
     faulty.reading = reading
-    with reader_of(faulty) as reader, pytest.raises(IndexUnreachable) as caught:
+    patience = 0.3 if reading == "never answers" else 10
+    with reader_of(faulty, patience) as reader, pytest.raises(IndexUnreachable) as caught:
         reader.project("demo-pkg")
     assert caught.value.remedy
     assert "faulty" in caught.value.happened

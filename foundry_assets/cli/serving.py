@@ -118,10 +118,11 @@ def _ends_on_signals() -> Iterator[None]:
 @contextmanager
 def _history(home: Home, *, read_only: bool) -> Iterator[None]:
     """Open the history before two programs would make its tables at once; leave no run open in it."""
-    from foundry_assets.launching.line_run import open_instance
+    from dagster import DagsterInstance
+
     from foundry_assets.launching.stopped_runs import close_lost_runs
 
-    with open_instance(home) as instance:
+    with DagsterInstance.from_config(str(home.dagster)) as instance:
         instance.all_instigator_state()
         instance.get_dynamic_partitions("releases")
         if read_only:
@@ -182,10 +183,11 @@ def _environment(home: Home) -> dict[str, str]:
 
 
 def _cancel(home: Home) -> None:
-    from foundry_assets.launching.line_run import open_instance
+    from dagster import DagsterInstance
+
     from foundry_assets.launching.stopped_runs import cancel_runs
 
-    with open_instance(home) as instance:
+    with DagsterInstance.from_config(str(home.dagster)) as instance:
         _tell("was at work and is cancelled", cancel_runs(instance, patience_seconds=_CANCEL_SECONDS))
 
 

@@ -6,6 +6,7 @@ Not here: facts of its own; a page only tells what evidence and summary hold.
 
 from __future__ import annotations
 
+import html
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -34,7 +35,7 @@ def render_page(
     """Give a release's page as Markdown."""
     sections = [
         f"# {entry.name}=={entry.version}",
-        f"**{entry.status}** at `{entry.index}`, {entry.updated_at}. {entry.message}",
+        f"**{entry.status}** at `{entry.index}`, {entry.updated_at}. {_cell(entry.message)}",
         _section("What it was made from", _source(entry)),
         _section("Files", _table(("file", "bytes", "verdict"), _file_rows(entry)) + _digests(entry)),
         _section("Added for typing", _table(("where", "decision", "why"), _rows(typing))),
@@ -75,7 +76,7 @@ def _index_page(folder: Path) -> str:
             title = stream.readline().removeprefix("# ").strip()
             stream.readline()
             standing = stream.readline().strip()
-        lines.append(f"| [{title}]({page.name}) | {_cell(standing)} |")
+        lines.append(f"| [{title}]({page.name}) | {standing} |")
     return "\n".join(lines) + "\n"
 
 
@@ -95,7 +96,9 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _cell(value: object) -> str:
-    return str(value).replace("|", "\\|").replace("\n", "<br>")
+    """Keep a text in its cell: what an index or a backend said must not become a table, HTML or a heading."""
+    text = html.escape(str(value), quote=False).replace("|", "\\|")
+    return "<br>".join(text.splitlines())
 
 
 def _source(entry: ReleaseEntry) -> str:

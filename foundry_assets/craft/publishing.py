@@ -93,12 +93,13 @@ def _send_if_absent(dispatch: Dispatch, file: Outgoing) -> FileReceipt:
         return file_receipt(file, "already_identical", "the index serves these very bytes", there=file.there)
     if file.there.state == "conflict":
         return file_receipt(file, "conflict", file.there.why, remedy=_RAISE_VERSION, there=file.there)
-    if not evidence.may_send(dispatch.shelf, dispatch.index.name, name):
+    number = evidence.next_intent(dispatch.shelf, dispatch.index.name, name)
+    if number is None:
         past = evidence.intents(dispatch.shelf, dispatch.index.name, name)[-1]
         told = f"run {past.run_id} meant to send it at {past.at}; nobody has seen the index serve it"
         remedy = "ask the index's people or wait, then write a correction"
         return _reconcile(dispatch, file, file_receipt(file, "unknown", told, remedy=remedy))
-    if not _open_intent(dispatch, file):
+    if not _open_intent(dispatch, file, number):
         told, remedy = "another run is sending it at this moment", "wait for that run"
         return _reconcile(dispatch, file, file_receipt(file, "not_sent", told, remedy=remedy))
     return _send(dispatch, file)
@@ -109,8 +110,8 @@ def _refuse_other_bytes(dispatch: Dispatch, members: Sequence[Member]) -> None:
     for member in members:
         if frozen.get(member.path, member.sha256) != member.sha256:
             raise ChecksumChanged(
-                f"{dispatch.shelf.release}: {member.path} is not the file that an earlier run meant to send to"
-                f" `{dispatch.index.name}` (sha256 {frozen[member.path][:12]}, now {member.sha256[:12]})",
+                f"{dispatch.shelf.release}: {member.path} is not the file that an earlier run meant to send"
+                f" to `{dispatch.index.name}` (sha256 {frozen[member.path][:12]}, now {member.sha256[:12]})",
                 remedy="restore those bytes from a backup of the store, or release a new version",
             )
 
@@ -126,9 +127,8 @@ def _reconcile(dispatch: Dispatch, file: Outgoing, otherwise: FileReceipt) -> Fi
     return otherwise
 
 
-def _open_intent(dispatch: Dispatch, file: Outgoing) -> bool:
+def _open_intent(dispatch: Dispatch, file: Outgoing, number: int) -> bool:
     index = dispatch.index.name
-    number = len(evidence.intents(dispatch.shelf, index, file.member.path)) + 1
     intent = Intent(
         number=number,
         release=str(dispatch.shelf.release),

@@ -10,7 +10,6 @@ from typing import Any
 
 import dagster as dg
 
-from foundry_assets.release import releases
 from foundry_assets.settings import Mode
 
 RELEASE_JOB = "release"
@@ -28,7 +27,6 @@ def launch_config(
 release_job = dg.define_asset_job(
     RELEASE_JOB,
     selection=dg.AssetSelection.groups("source", "distribution", "index", "evidence"),
-    partitions_def=releases,
     description="Releases one package: stage, stub, build, check, probe, send once, tell.",
     tags={"dagster/max_retries": "0", "dagster/max_runtime": str(TIME_LIMIT_SECONDS)},
     config=launch_config(),

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import dagster as dg
 import psutil
@@ -118,9 +119,17 @@ def _last_words(result: dg.ExecuteInProcessResult) -> str:
         if event.is_step_failure:
             told = event.step_failure_data
             by_hand = told.user_failure_data and told.user_failure_data.description
-            return by_hand or (told.error.message if told.error else "") or event.message or ""
-    failed = [event.message for event in result.all_events if event.is_failure]
-    return failed[0] or "" if failed else "the run left no word"
+            return by_hand or _root(told.error) or event.message or ""
+        if event.is_failure:
+            return _root(event.job_failure_data.error) or event.message or ""
+    return "the run left no word"
+
+
+def _root(error: Any) -> str:
+    """Give the message at the root of an error that Dagster has wrapped in its own."""
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return error.message.strip() if error else ""
 
 
 def _process() -> str:

@@ -38,7 +38,7 @@ def ours(tmp_path: Path) -> list[Path]:
 
 def ask(faulty: FaultyIndex, ours: list[Path]) -> Probe:
     """Probe the index for our files."""
-    with IndexReader(faulty.index, read_seconds=0.5) as reader:
+    with IndexReader(faulty.index, read_seconds=10) as reader:
         return probe(reader, RELEASE, [member_of(path) for path in ours])
 
 
@@ -137,7 +137,7 @@ def test_newest_version(versions: tuple[str, ...], expected: str) -> None:
 def wait(faulty: FaultyIndex, files: list[Member], limit_seconds: float = 3) -> tuple[list[str], list[str]]:
     """Wait for files; give what is wrong with each, and what was told meanwhile."""
     told: list[str] = []
-    with IndexReader(faulty.index, read_seconds=0.3) as reader:
+    with IndexReader(faulty.index, read_seconds=10) as reader:
         served = await_served(
             reader,
             RELEASE,

@@ -14,6 +14,7 @@ from foundry_assets.errors import Status
 from foundry_assets.records import CheckTold, Severity
 
 StageStatus = Literal["completed", "attention", "blocked"]
+STAGE_ID = "publishing"
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -96,7 +97,7 @@ class Artifacts(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     release_assembly: ReleaseAssembly
-    pypi_release_status: dict[str, bool]
+    pypi_release_status: dict[str, JsonValue]
 
 
 class Stage(BaseModel):
@@ -111,13 +112,20 @@ class Stage(BaseModel):
     metadata: dict[str, JsonValue] = {}
 
 
+_OUR_STAGE: dict[str, JsonValue] = {
+    "type": "object",
+    "properties": {"id": {"const": STAGE_ID}},
+    "required": ["id"],
+}
+
+
 class SummaryFile(BaseModel):
     """The file as the foundry leaves it: its own keys, and whatever else was there."""
 
     model_config = ConfigDict(extra="allow")
 
     artifacts: Artifacts
-    stages: list[Stage]
+    stages: list[Stage | JsonValue] = Field(json_schema_extra={"contains": _OUR_STAGE})
     generated_at: str
 
 

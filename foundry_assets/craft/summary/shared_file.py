@@ -6,6 +6,7 @@ Not here: what an entry holds (form).
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -17,20 +18,12 @@ from typing import Any
 from filelock import FileLock
 from pydantic import ValidationError
 
-from foundry_assets.craft.summary.form import (
-    Artifacts,
-    ReleaseAssembly,
-    ReleaseEntry,
-    Stage,
-    StageStatus,
-    SummaryFile,
-    json_schema,
-)
+from foundry_assets.craft.summary.form import STAGE_ID, ReleaseAssembly, ReleaseEntry, json_schema
+from foundry_assets.craft.summary.standing import stage_of, status_by_name
 from foundry_assets.errors import ChecksumChanged
 from foundry_assets.records import utc_now
 
 _LOCK_LIMIT_SECONDS = 120
-_STAGE_ID = "publishing"
 _TRIES = 20
 
 
@@ -48,8 +41,9 @@ def write_entry(path: Path, key: str, entry: ReleaseEntry) -> Written:
     """Put one release's entry into the summary, losing nothing of what others wrote.
 
     The file is read, merged, written beside, hashed again and renamed, under a lock between processes;
-    a writer that ignores the lock is noticed and its text merged again. Raises `ChecksumChanged` where
-    somebody keeps changing the file faster than it can be read.
+    a writer that ignores the lock is noticed and its text merged again. A file that is no summary is
+    moved aside, one whose entries are partly not ours is copied aside, and both are told. Raises
+    `ChecksumChanged` where somebody keeps changing the file faster than it can be read.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{path}.lock", timeout=_LOCK_LIMIT_SECONDS):
@@ -60,7 +54,10 @@ def write_entry(path: Path, key: str, entry: ReleaseEntry) -> Written:
             if document is None:
                 aside = _set_aside(path)
                 continue
-            fresh = _render(_merged(document, key, entry))
+            known, is_whole = _known(document)
+            if not is_whole and aside is None:
+                aside = _copy_aside(path, before)
+            fresh = _render(_merged(document, known | {key: entry}))
             if _replace(path, before, fresh) and _holds(path, key, entry):
                 _write_schema(path)
                 return Written(path, hashlib.sha256(fresh).hexdigest(), len(fresh), aside)
@@ -81,7 +78,7 @@ def read_entries(path: Path) -> dict[str, ReleaseEntry]:
     except ValidationError as error:
         raise ChecksumChanged(
             f"{path}: artifacts.release_assembly is not of its schema",
-            remedy=f"compare it with {_schema_path(path).name}, or move the file away: releases write it anew",
+            remedy=f"compare it with {_schema_path(path).name}; the next release keeps what is of our form",
             details=str(error),
         ) from None
 
@@ -106,9 +103,19 @@ def _parse(text: bytes) -> dict[str, Any] | None:
 
 
 def _set_aside(path: Path) -> Path:
-    aside = path.with_name(f"{path.name}.set-aside-{utc_now().replace(':', '')}")
+    aside = _aside(path)
     path.replace(aside)
     return aside
+
+
+def _copy_aside(path: Path, text: bytes) -> Path:
+    aside = _aside(path)
+    aside.write_bytes(text)
+    return aside
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(f"{path.name}.set-aside-{utc_now().replace(':', '')}")
 
 
 def _assembly(document: Mapping[str, Any]) -> ReleaseAssembly:
@@ -116,54 +123,43 @@ def _assembly(document: Mapping[str, Any]) -> ReleaseAssembly:
     return ReleaseAssembly.model_validate_json(json.dumps(told)) if told else ReleaseAssembly(releases={})
 
 
-def _merged(document: dict[str, Any], key: str, entry: ReleaseEntry) -> dict[str, Any]:
+def _known(document: Mapping[str, Any]) -> tuple[dict[str, ReleaseEntry], bool]:
+    """Give the entries that are of our form, and whether those were all."""
     try:
-        known = dict(_assembly(document).releases)
+        return dict(_assembly(document).releases), True
     except ValidationError:
-        known = {}
-    releases = known | {key: entry}
-    artifacts = document.get("artifacts", {}) | {
-        "release_assembly": ReleaseAssembly(releases=releases).model_dump(mode="json"),
-        "pypi_release_status": _status_by_name(document, releases),
+        told = document["artifacts"]["release_assembly"]
+    listed = told.get("releases") if isinstance(told, dict) else None
+    found = {}
+    for key, entry in (listed if isinstance(listed, dict) else {}).items():
+        with contextlib.suppress(ValidationError):
+            found[key] = ReleaseEntry.model_validate_json(json.dumps(entry))
+    return found, False
+
+
+def _merged(document: dict[str, Any], releases: Mapping[str, ReleaseEntry]) -> dict[str, Any]:
+    told = document.get("artifacts", {})
+    statuses = told.get("pypi_release_status", {})
+    artifacts = told | {
+        "release_assembly": ReleaseAssembly(releases=dict(releases)).model_dump(mode="json"),
+        "pypi_release_status": (statuses if isinstance(statuses, dict) else {}) | status_by_name(releases),
     }
     stages = list(document.get("stages", []))
-    ours = _stage(releases).model_dump(mode="json")
-    places = [
-        at for at, stage in enumerate(stages) if isinstance(stage, dict) and stage.get("id") == _STAGE_ID
-    ]
-    if places:
-        stages[places[0]] = stages[places[0]] | ours
+    ours = stage_of(releases).model_dump(mode="json")
+    ids = [stage.get("id") if isinstance(stage, dict) else None for stage in stages]
+    if STAGE_ID in ids:
+        stages[ids.index(STAGE_ID)] |= ours
     else:
         stages.append(ours)
     return document | {"artifacts": artifacts, "stages": stages, "generated_at": utc_now()}
 
 
-def _status_by_name(document: Mapping[str, Any], releases: Mapping[str, ReleaseEntry]) -> dict[str, bool]:
-    told = document.get("artifacts", {}).get("pypi_release_status", {})
-    newest = {entry.name: entry.status == "published" for entry in _by_time(releases)}
-    return {**(told if isinstance(told, dict) else {}), **newest}
-
-
-def _by_time(releases: Mapping[str, ReleaseEntry]) -> list[ReleaseEntry]:
-    return sorted(releases.values(), key=lambda entry: entry.updated_at)
-
-
-def _stage(releases: Mapping[str, ReleaseEntry]) -> Stage:
-    newest = {entry.name: entry for entry in _by_time(releases)}
-    open_ones = [entry for entry in newest.values() if not entry.is_done]
-    warned = [entry for entry in newest.values() if entry.warnings()]
-    status: StageStatus = "blocked" if open_ones else "attention" if warned else "completed"
-    messages = [f"{entry.name}=={entry.version}: {entry.status}: {entry.message}" for entry in open_ones]
-    messages += [f"{entry.name}=={entry.version}: {text}" for entry in warned for text in entry.warnings()]
-    counts: dict[str, Any] = {"packages": len(newest), "releases": len(releases)}
-    return Stage(id=_STAGE_ID, title="Publishing", status=status, messages=messages, metadata=counts)
-
-
 def _render(document: dict[str, Any]) -> bytes:
-    SummaryFile.model_validate(
-        document | {"artifacts": Artifacts.model_validate_json(json.dumps(document["artifacts"]))}
-    )
-    return (json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    try:
+        return text.encode()
+    except UnicodeEncodeError:  # somebody's half of a surrogate pair: only an escape can say it
+        return (json.dumps(document, indent=2, sort_keys=True) + "\n").encode()
 
 
 def _replace(path: Path, before: bytes, fresh: bytes) -> bool:
@@ -196,7 +192,7 @@ def _schema_path(path: Path) -> Path:
 
 
 def _write_schema(path: Path) -> None:
-    text = json.dumps(json_schema(), indent=2, sort_keys=True) + "\n"
+    text = (json.dumps(json_schema(), indent=2, sort_keys=True) + "\n").encode()
     place = _schema_path(path)
-    if not place.is_file() or place.read_text(encoding="utf-8") != text:
-        place.write_text(text, encoding="utf-8", newline="\n")
+    if _bytes_of(place) != text:
+        _replace(place, _bytes_of(place), text)

@@ -24,6 +24,7 @@ from foundry_assets.craft.typing_signal.pattern_carriers import (
     UnknownCarrier,
     UvCarrier,
 )
+from foundry_assets.craft.typing_signal.patterns import tree_files
 from foundry_assets.craft.typing_signal.records import MARKER
 from foundry_assets.craft.typing_signal.settings_edit import Edit
 from foundry_assets.craft.typing_signal.setuptools_carrier import SetuptoolsCarrier
@@ -80,7 +81,8 @@ def plan_inclusion(project: ProjectFiles, carrier: Carrier, files: Sequence[str]
         path for path in files if not carrier.refuses(path) and not _is_left_out(project, carrier, path)
     ]
     dropped = [path for path in carried if carrier.drops(path)]
-    edits = carrier.mend(dropped, files) if dropped else []
+    typing_files = {path for path in tree_files(project.tree) if path.endswith((".pyi", MARKER))}
+    edits = carrier.mend(dropped, sorted(typing_files.union(files))) if dropped else []
     return Plan(tuple(sorted(carried)), tuple(edits))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from foundry_assets.craft.typing_signal.patterns import endings, file_hits
+from foundry_assets.craft.typing_signal.patterns import file_hits, whole_endings
 from foundry_assets.craft.typing_signal.settings_edit import Edit, read_exactly
 
 NAME = "MANIFEST.in"
@@ -43,13 +43,9 @@ def add_lines(tree: Path, paths: Collection[str], every: Collection[str], tops: 
     """Append, last, the commands that keep `paths`: by root where that hits no other of `every`."""
     lines: list[str] = []
     for top in sorted(tops):
-        prefix = "" if top == "." else f"{top}/"
-        inside = sorted(path for path in paths if path.startswith(prefix))
-        known = [path for path in every if path.startswith(prefix)]
-        if inside and len(inside) == len(known) and prefix:
-            lines.append(f"recursive-include {top} {' '.join(endings(inside))}")
-        elif inside:
-            lines += [f"include {path}" for path in inside]
+        whole, single = whole_endings(paths, every, top)
+        lines += [f"recursive-include {top} {' '.join(whole)}"] if whole else []
+        lines += [f"include {path}" for path in single]
     text = read_exactly(tree / NAME)
     end = "\r\n" if "\r\n" in text else "\n"
     start = end if text and not text.endswith("\n") else ""

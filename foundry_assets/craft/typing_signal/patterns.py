@@ -61,15 +61,17 @@ def anchored_globs(paths: Collection[str], every: Collection[str], tops: Iterabl
     """Give short .gitignore patterns, anchored at the top, that hit `paths` and no other of `every`."""
     found: list[str] = []
     for top in sorted(tops):
-        inside = {path for path in paths if path.startswith(f"{top}/")}
-        known = {path for path in every if path.startswith(f"{top}/")}
-        if not inside:
-            continue
-        if inside == known:
-            found += [f"/{top}/**/{ending}" for ending in endings(inside)]
-        else:
-            found += [f"/{path}" for path in sorted(inside)]
+        whole, single = whole_endings(paths, every, top)
+        found += [f"/{top}/**/{ending}" for ending in whole] + [f"/{path}" for path in single]
     return found
+
+
+def whole_endings(paths: Collection[str], every: Collection[str], top: str) -> tuple[list[str], list[str]]:
+    """Split the `paths` below `top`: file patterns of which every file is wanted, and single paths."""
+    inside = sorted(path for path in paths if path.startswith(f"{top}/"))
+    others = endings(path for path in every if path.startswith(f"{top}/") and path not in inside)
+    whole = [ending for ending in endings(inside) if ending not in others]
+    return whole, [path for path in inside if endings([path])[0] not in whole]
 
 
 def endings(paths: Iterable[str]) -> list[str]:

@@ -37,7 +37,7 @@ def judge(answer: Answer, *, index_name: str) -> Judged:
 
 
 def _judge_silence(answer: Answer, index_name: str) -> Judged:
-    verdict, message, remedy = SILENCE[answer.error]
+    verdict, message, remedy = SILENCE.get(answer.error, SILENCE["process ended"])
     if not answer.began_sending and verdict == "unknown":
         verdict, remedy = "not_sent", "nothing left this machine; start again"
     detail = f" ({answer.text})" if answer.text else ""

@@ -40,20 +40,20 @@ def wheel(tmp_path: Path) -> Path:
     return write_wheel(tmp_path, padding=b"\0" * (8 << 20))
 
 
-def process_for(index: Index, tmp_path: Path) -> UploadProcess:
-    """Give an upload process with short limits and no credential."""
+def process_for(index: Index, tmp_path: Path, read_seconds: float = 10) -> UploadProcess:
+    """Give an upload process with no credential."""
     return UploadProcess(
         index=index,
         credential=CredentialSource("none"),
         pypirc=tmp_path / ".pypirc",
-        connect_seconds=0.4,
-        read_seconds=0.4,
+        connect_seconds=10,
+        read_seconds=read_seconds,
     )
 
 
-def send(index: Index, path: Path, sha256: str = "") -> Answer:
+def send(index: Index, path: Path, sha256: str = "", read_seconds: float = 10) -> Answer:
     """Send a file once."""
-    with process_for(index, path.parent) as process:
+    with process_for(index, path.parent, read_seconds) as process:
         sha256 = sha256 or hash_file(path)[0]
         return process.send(path, sha256=sha256, deadline_seconds=STARTING_SECONDS)
 
@@ -78,7 +78,7 @@ def test_fault_on_the_wire(
 ) -> None:
     """One POST goes out, and a break anywhere in it is unknown, never a failure that one may repeat."""
     faulty.upload = upload
-    answer = send(faulty.index, wheel)
+    answer = send(faulty.index, wheel, read_seconds=0.4 if upload.startswith("never") else 10)
     assert (answer.error, judge(answer, index_name="faulty").verdict) == (error, verdict)
     assert faulty.total_posts == 1
     assert (wheel.name in faulty.files) == stored
