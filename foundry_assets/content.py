@@ -40,7 +40,7 @@ class Listing:
     def sha256(self) -> str:
         """The tree's digest: paths and contents only, never times, modes, owners or `.git`."""
         lines = "".join(f"{member.path}\0{member.sha256}\n" for member in self.members)
-        return hashlib.sha256(lines.encode("utf-8", "surrogateescape")).hexdigest()
+        return hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def bytes(self) -> int:

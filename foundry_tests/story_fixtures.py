@@ -7,6 +7,7 @@ Not here: promises (the tests), and stand-ins for parts of the line: everything 
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ import pytest
 import requests
 
 from foundry_assets import embedded_index, evidence
+from foundry_assets.craft.summary import read_entries
 from foundry_assets.definitions import build_definitions
 from foundry_assets.home import Foundry, Home
 from foundry_assets.launching.jobs import RELEASE_JOB, launch_config
@@ -31,6 +33,20 @@ from foundry_assets.store import Shelf
 
 PACKAGES = Path(__file__).parent / "packages"
 WHEEL, SDIST = "story_quick-1.0-py3-none-any.whl", "story_quick-1.0.tar.gz"
+OUTCOME_KEYS = (
+    "release",
+    "name",
+    "version",
+    "index",
+    "status",
+    "files",
+    "checks",
+    "run_id",
+    "seconds",
+    "evidence",
+    "message",
+)
+"""The keys of one release's JSON object (DESIGN: command line)."""
 _Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -75,18 +91,18 @@ class House:
         self,
         release: str,
         *,
-        only: str = "",
+        only: tuple[str, ...] = (),
         tags: Mapping[str, str] | None = None,
         **form: Any,
     ) -> dg.ExecuteInProcessResult:
-        """Launch the job as the UI does, the form as given; `only` selects one asset with its free checks."""
+        """Launch the job as the UI does, the form as given; `only` selects assets, with their checks."""
         self.instance.add_dynamic_partitions(PARTITION_SET, [release])
         job = build_definitions(foundry=self.foundry).resolve_job_def(RELEASE_JOB)
         return job.execute_in_process(
             run_config=launch_config(**form) | quiet(),
             instance=self.instance,
             partition_key=release,
-            asset_selection=[dg.AssetKey(only)] if only else None,
+            asset_selection=[dg.AssetKey(asset) for asset in only] or None,
             tags=dict(tags or {}),
             raise_on_error=False,
         )
@@ -150,6 +166,20 @@ def open_house(root: Path) -> Iterator[House]:
 
         patch.setattr(embedded_index, "_for_this_machine", counting)
         yield house
+
+
+def assert_nothing_left(house: House, outcome: Outcome, *words: str, status: str = "blocked") -> None:
+    """Assert that a release ended as told, everywhere, without one byte sent: message, summary, page, JSON."""
+    assert outcome.status == status, outcome.message
+    assert house.posts == []
+    for word in words:
+        assert word in outcome.message
+    entry = read_entries(house.home.summary)[outcome.release]
+    assert (entry.status, entry.message, entry.run_id) == (status, outcome.message, outcome.run_id)
+    assert f"**{status}**" in house.page(outcome.release)
+    told = json.loads(outcome.model_dump_json())
+    assert list(told) == list(OUTCOME_KEYS)
+    assert any(not check["passed"] and check["severity"] == "ERROR" for check in told["checks"])
 
 
 def quiet() -> dict[str, Any]:

@@ -47,12 +47,14 @@ ancillary = ["README.md"]
 
 
 def write(folder: Path, text: str, name: str = "foundry.toml") -> Path:
+    """Write a catalog."""
     file = folder / name
     file.write_text(text, encoding="utf-8")
     return file
 
 
 def faults(folder: Path, text: str) -> dict[str, Fault]:
+    """Give the faults of a catalog by their keys; each is told whole, and once."""
     with pytest.raises(CatalogInvalid) as found:
         read_catalog(write(folder, text))
     assert str(folder / "foundry.toml") in found.value.happened

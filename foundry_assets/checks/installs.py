@@ -6,7 +6,7 @@ Not here: installing and importing (craft/installing).
 
 import dagster as dg
 
-from foundry_assets.craft.installing import ImportFailure, Tried, try_wheel
+from foundry_assets.craft.installing import Tried, try_wheel
 from foundry_assets.steps import Workbench, open_step
 
 NAME = "wheel_installs_and_imports"
@@ -29,24 +29,20 @@ def wheel_installs_and_imports(
             find_links=[folder for folder in [bench.foundry.home.index] if folder.is_dir()],
             tree=step.shelf.manifest("stubbed_tree").listing,
         )
-        failed = [_failure(failure) for failure in tried.failed]
-        told = "; ".join(failed) or _told(tried)
+        failed = "\n".join(str(failure) for failure in tried.failed)
+        told = failed or _told(tried)
         step.say(told)
         return step.judge(
             NAME,
-            passed=not failed,
+            passed=not tried.failed and not tried.extras,
+            severity="ERROR" if tried.failed else "WARN",
             message=told,
             judged={"wheel": manifest},
             details={"installed": tried.installed},
         )
 
 
-def _failure(failure: ImportFailure) -> str:
-    place = f" ({failure.file}, line {failure.line})" if failure.file else ""
-    parts = [f"{failure.module}: {failure.error_last_line}{place}", failure.advice, failure.details]
-    return "; ".join(part for part in parts if part)
-
-
 def _told(tried: Tried) -> str:
     names = ", ".join(tried.imported) or "nothing importable, as its kind of wheel has it"
-    return f"installs with {len(tried.installed) - 1} other distributions; imports {names}"
+    extras = f" only with the extra {', '.join(tried.extras)}" if tried.extras else ""
+    return f"installs with {len(tried.installed) - 1} other distributions; imports {names}{extras}"

@@ -52,6 +52,7 @@ class Core:
     summary: str = ""
     requires_dist: tuple[str, ...] = ()
     requires_python: str = ""
+    extras: tuple[str, ...] = ()
     license: str = ""
     license_files: tuple[str, ...] = ()
     classifiers: tuple[str, ...] = ()
@@ -67,6 +68,7 @@ def read_metadata(path: Path) -> Core:
         metadata_version=raw["metadata_version"],
         summary=raw.get("summary", ""),
         requires_dist=tuple(raw.get("requires_dist", ())),
+        extras=tuple(raw.get("provides_extra", ())),
         requires_python=raw.get("requires_python", ""),
         license=raw.get("license_expression", "") or raw.get("license", ""),
         license_files=tuple(raw.get("license_files", ())),

@@ -155,3 +155,15 @@ def test_missing_modules_are_told_apart(missing: str, advice: str) -> None:
     )
     assert isinstance(failure, ImportFailure)
     assert advice in failure.advice
+
+
+def test_an_extra_that_brings_the_missing_module_is_tried_and_named(tmp_path: Path) -> None:
+    """A plug-in that leaves its host to an extra imports with that extra, and the extra is told."""
+    host = wheel_of(tmp_path / "links", {"hostpkg.py": ""}, name="hostpkg")
+    headers = (
+        "Provides-Extra: test\nProvides-Extra: standalone\n"
+        'Requires-Dist: hostpkg ; extra == "standalone"\nRequires-Dist: not-there-at-all ; extra == "test"\n'
+    )
+    plugin = wheel_of(tmp_path, {"demo.py": "import hostpkg\n"}, headers)
+    tried = try_wheel(plugin, scratch=tmp_path / "scratch", find_links=[host.parent])
+    assert (tried.imported, tried.failed, tried.extras) == (("demo",), (), ("standalone",))

@@ -22,6 +22,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from foundry_assets.craft.building.normalising import EARLIEST_EPOCH
 from foundry_assets.craft.building.repository import git_environment
 from foundry_assets.craft.environments import FreshEnvironment
+from foundry_assets.craft.import_roots import read_backend
 from foundry_assets.errors import BuildFailed
 from foundry_assets.subprocesses import ProgramFailed, clean_environment, run
 
@@ -64,8 +65,7 @@ class Backend:
     @property
     def asks_git(self) -> bool:
         """Whether this backend ships only what is committed: meson-python runs `meson dist`."""
-        names = (_requirement_name(text) for text in self._builder.build_system_requires)
-        return "meson-python" in names
+        return read_backend(self._tree) == "meson-python"
 
     def prepare(self, kind: Kind) -> dict[str, str]:
         """Install everything that building a `kind` needs; gives name -> version of all that is installed."""
@@ -150,10 +150,3 @@ def _is_satisfied(text: str, versions: Mapping[NormalizedName, str]) -> bool:
     if version is None or requirement.extras or requirement.url:
         return False
     return requirement.specifier.contains(version, prereleases=True)
-
-
-def _requirement_name(text: str) -> str:
-    try:
-        return canonicalize_name(Requirement(text).name)
-    except InvalidRequirement:
-        return text

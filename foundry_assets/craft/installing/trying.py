@@ -18,6 +18,7 @@ from packaging.specifiers import SpecifierSet
 from foundry_assets.content import Listing
 from foundry_assets.craft.building.archives import members
 from foundry_assets.craft.environments import FreshEnvironment
+from foundry_assets.craft.installing.extras import extras_with
 from foundry_assets.craft.installing.failures import ImportFailure, explain
 from foundry_assets.craft.installing.names import importable_names
 from foundry_assets.craft.metadata import Core, read_metadata
@@ -56,7 +57,7 @@ class Tried:
 
     `imported` are the names that did import, `skipped` those that were not tried (docs, tests and the like
     that lie at the top), `installed` every distribution -> version of the environment, `note` what people
-    should know.
+    should know, `extras` those without which some name did not import.
     """
 
     imported: tuple[str, ...]
@@ -65,6 +66,7 @@ class Tried:
     seconds: float
     skipped: tuple[str, ...] = ()
     note: str = ""
+    extras: tuple[str, ...] = ()
 
 
 def try_wheel(  # noqa: PLR0913 - all but the wheel are named, and each is one fact about this trial
@@ -98,11 +100,25 @@ def try_wheel(  # noqa: PLR0913 - all but the wheel are named, and each is one f
             wheel.name, "it cannot be installed in a fresh environment", details=failure.details
         )
         return Tried((), (told,), {}, time.monotonic() - began)
-    tries = [(name, _import(name, environment, scratch, import_limit_seconds)) for name in names.tried]
-    failed = tuple(explain(name, answer, names, tree) for name, answer in tries if answer.get("error"))
-    imported = tuple(name for name, answer in tries if not answer.get("error"))
+    tries = {name: _import(name, environment, scratch, import_limit_seconds) for name in names.tried}
+    extras = extras_with(core, [str(answer["missing"]) for answer in tries.values() if answer.get("missing")])
+    if extras and _installs(environment, f"{wheel.resolve()}[{','.join(extras)}]", options):
+        again = [name for name, answer in tries.items() if answer.get("error")]
+        tries |= {name: _import(name, environment, scratch, import_limit_seconds) for name in again}
+    failed = tuple(
+        explain(name, answer, names, tree) for name, answer in tries.items() if answer.get("error")
+    )
+    imported = tuple(name for name, answer in tries.items() if not answer.get("error"))
     installed = dict(sorted(environment.installed().items()))
-    return Tried(imported, failed, installed, time.monotonic() - began, names.skipped, names.note)
+    return Tried(imported, failed, installed, time.monotonic() - began, names.skipped, names.note, extras)
+
+
+def _installs(environment: FreshEnvironment, requirement: str, options: Sequence[str]) -> bool:
+    try:
+        environment.install([requirement], options=options)
+    except BuildFailed:
+        return False
+    return True
 
 
 def _refused_by_python(core: Core) -> str:

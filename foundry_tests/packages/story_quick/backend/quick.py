@@ -1,6 +1,7 @@
 """A build backend in the tree: an sdist is the tree, a wheel is the one package folder with its metadata.
 
-What it does wrong, it does by order: `[tool.quick]` with `fail`, `lose`, `says_version` or `content_type`.
+What it does wrong, it does by order: `[tool.quick]` with `fail`, `lose`, `says_version`,
+`content_type` or `noise`.
 """
 
 import base64
@@ -29,6 +30,8 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     project, wrong = _read()
     info = f"{_stem(project)}.dist-info"
     files = {path: data for path, data in _files(_import_name(project)) if path not in wrong.get("lose", [])}
+    if "noise" in wrong:
+        files[f"{_import_name(project)}/noise.txt"] = os.urandom(8)
     files[f"{info}/METADATA"] = _metadata(project, wrong)
     files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: quick\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     record = "".join(f"{path},sha256={_digest(data)},{len(data)}\n" for path, data in files.items())

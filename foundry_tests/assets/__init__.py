@@ -1,0 +1,1 @@
+"""The assets and their gates, each in a run of the real line."""
