@@ -99,11 +99,16 @@ class Package(Entry):
 
 
 class Index(Entry):
-    """Where releases go: the address that takes uploads and the one that is read (PEP 503/691)."""
+    """Where releases go: the address that takes uploads and the one that is read (PEP 503/691).
+
+    `keyring` lets the keyring be asked for a credential; `anonymous` says that uploads need none.
+    """
 
     name: str = ""
     upload_url: str
     simple_url: str
+    keyring: Switch = False
+    anonymous: Switch = False
 
     @property
     def is_local(self) -> bool:

@@ -28,10 +28,12 @@ from foundry_assets.catalog import (
     Index,
     Package,
     SourceMetadata,
+    built_in_index,
 )
 from foundry_assets.errors import CatalogInvalid, Fault
 
 _BUILT_IN = (LOCAL, *PUBLIC_INDEXES)
+_ADDRESSES = {"upload_url", "simple_url"}
 _INDEX_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -98,7 +100,7 @@ def _read(file: Path, *, indexes_are_elsewhere: bool = False) -> _File:
     raw = _parse(file)
     told, faults = _File(), []
     try:
-        told = _File.model_validate(raw)
+        told = _File.model_validate(_with_public_addresses(raw))
     except ValidationError as error:
         faults += _faults_of(error)
     faults += _contradictions(raw, indexes_are_elsewhere=indexes_are_elsewhere)
@@ -117,6 +119,22 @@ def _parse(file: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         fault = Fault("file", f"not TOML: {error}", "mend that line")
     raise CatalogInvalid(str(file), [fault])
+
+
+def _with_public_addresses(raw: dict[str, Any]) -> dict[str, Any]:
+    """Fill in the addresses of a public index whose table holds `keyring` alone."""
+    indexes = raw.get("indexes")
+    if not isinstance(indexes, dict):
+        return raw
+    filled = {}
+    for name, entry in indexes.items():
+        built_in = built_in_index(name) if _is_public_with_keyring(name, entry) else None
+        filled[name] = entry | built_in.model_dump(include=_ADDRESSES) if built_in else entry
+    return raw | {"indexes": filled}
+
+
+def _is_public_with_keyring(name: str, entry: object) -> bool:
+    return name in PUBLIC_INDEXES and isinstance(entry, dict) and set(entry) == {"keyring"}
 
 
 def _placed(package: Package, at: int, folder: Path, faults: list[Fault]) -> Package:
@@ -162,10 +180,15 @@ def _contradictions(raw: Mapping[str, Any], *, indexes_are_elsewhere: bool) -> l
 
 def _faults_of_name(name: str, entry: object) -> list[Fault]:
     where = f"indexes.{name}"
+    if _is_public_with_keyring(name, entry):
+        return []
     if name in _BUILT_IN:
-        return [Fault(where, "this name is built in", "choose another name")]
+        public = f", or write `keyring` alone into {where}" if name in PUBLIC_INDEXES else ""
+        return [Fault(where, "this name is built in", f"choose another name{public}")]
     if not _INDEX_NAME.fullmatch(name):
         return [Fault(where, "not a name that folders can have", "use letters, digits, `-`, `_` and `.`")]
+    if isinstance(entry, dict) and entry.get("anonymous") is True and entry.get("keyring") is True:
+        return [Fault(f"{where}.anonymous", "it would never ask the keyring", "keep one of the two")]
     if isinstance(entry, dict) and "name" in entry:
         return [Fault(f"{where}.name", "an index is named by its table", "remove this key")]
     return []

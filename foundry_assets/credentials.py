@@ -7,6 +7,7 @@ Not here: what a secret's shape tells (token_shape), and sending it (craft/uploa
 from __future__ import annotations
 
 import configparser
+import os
 import stat
 import sys
 from collections.abc import Iterator, Mapping
@@ -62,17 +63,16 @@ def find_credentials(
     environ: Mapping[str, str],
     *,
     pypirc: Path,
-    keyring_allowed: bool = False,
     keyring_seconds: float = 20,
 ) -> CredentialSource:
     """Resolve the one declared source of an index's credential, without keeping the value.
 
-    Environment, `.pypirc` and (only when allowed) the keyring are all looked at; trusted publishing
-    counts where its platform's variables are there and nothing else is declared. Raises
+    Environment, `.pypirc` and (only where the index allows it) the keyring are all looked at; trusted
+    publishing counts where its platform's variables are there and nothing else is declared. Raises
     `CredentialsUnusable` with every fault at once: none, two, a shape that cannot be this index's, a
-    file that others can read. The embedded index needs none.
+    file that others can read. The embedded index and an anonymous one need none.
     """
-    if index.is_local:
+    if index.is_local or index.anonymous:
         return CredentialSource("none")
     faults: list[Fault] = [*_meant_for_another(index, environ)]
     candidates = _candidates(index.name, index.upload_url, environ, pypirc, faults)
@@ -80,7 +80,7 @@ def find_credentials(
     for candidate in candidates:
         secret = candidate.secret
         faults += faults_of(secret.username, secret.value, upload_url=index.upload_url, where=candidate.where)
-    if keyring_allowed:
+    if index.keyring:
         from foundry_assets.craft.uploading.keyring_lookup import look_up
 
         username = environ.get("TWINE_USERNAME", "") or _pypirc_username(index, pypirc)
@@ -95,6 +95,19 @@ def find_credentials(
     if faults:
         raise _unusable(index.name, faults)
     return found[0]
+
+
+def declared_credential(index: Index) -> CredentialSource:
+    """Resolve an index's credential as this process has it: its environment, its user's `.pypirc`.
+
+    Asked before anything is staged and again before anything is sent. Raises as `find_credentials`.
+    """
+    return find_credentials(index, os.environ, pypirc=own_pypirc())
+
+
+def own_pypirc() -> Path:
+    """Give the place of the user's `.pypirc`, there or not."""
+    return Path.home() / ".pypirc"
 
 
 def read_secret(

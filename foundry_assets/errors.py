@@ -177,6 +177,12 @@ class ReleaseHeld(FoundryError):
     status: ClassVar[Status] = "held"
 
 
+class ReleaseBusy(FoundryError):
+    """Another run is sending this release to this index at this moment."""
+
+    status: ClassVar[Status] = "blocked"
+
+
 class UploadRefused(FoundryError):
     """The index said no."""
 

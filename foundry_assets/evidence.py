@@ -23,6 +23,7 @@ REQUIRED_CHECKS: tuple[tuple[str, str], ...] = (
     ("wheel", "wheel_holds_every_file"),
     ("wheel", "wheel_installs_and_imports"),
     ("wheel", "wheel_is_reproducible"),
+    ("wheel", "index_would_accept_both_files"),
 )
 """The verdicts without which nothing is sent, as (asset, check)."""
 
@@ -126,9 +127,17 @@ def receipts(shelf: Shelf) -> list[Receipt]:
 
 def standing_hold(shelf: Shelf, index: str) -> Hold | None:
     """Give the hold that no correction has lifted yet, or None."""
+    newest = _newest_hold(shelf, index)
+    return newest if newest and not _is_lifted(shelf, newest) else None
+
+
+def _newest_hold(shelf: Shelf, index: str) -> Hold | None:
     held = holds(shelf, index)
-    lifted = set(shelf.names(f"{place_of(index)}/corrections"))
-    return held[-1] if held and f"{held[-1].number:04}.json" not in lifted else None
+    return held[-1] if held else None
+
+
+def _is_lifted(shelf: Shelf, hold: Hold) -> bool:
+    return f"{hold.number:04}.json" in shelf.names(f"{place_of(hold.index)}/corrections")
 
 
 def refuse_if_held(shelf: Shelf, index: str) -> None:
@@ -143,9 +152,10 @@ def refuse_if_held(shelf: Shelf, index: str) -> None:
 
 def place_hold(shelf: Shelf, index: str, *, because: str, files: Sequence[str], run_id: str) -> None:
     """Leave a hold; one that stands already stays as it is."""
-    if standing_hold(shelf, index) is not None:
+    newest = _newest_hold(shelf, index)
+    if newest and not _is_lifted(shelf, newest):
         return
-    number = len(shelf.names(f"{place_of(index)}/holds")) + 1
+    number = newest.number + 1 if newest else 1  # by the same look, so that runs at once leave one hold
     hold = Hold(
         number=number,
         release=str(shelf.release),

@@ -6,8 +6,11 @@ Not here: what the bytes are (store).
 
 from __future__ import annotations
 
+import getpass
+import hashlib
 import os
 import shutil
+import tempfile
 import threading
 import uuid
 from collections.abc import Iterator
@@ -17,6 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import fsspec
+from filelock import FileLock, Timeout
 from fsspec.implementations.local import LocalFileSystem
 
 _PART = ".part"
@@ -96,6 +100,35 @@ class Medium:
             except FileExistsError:
                 return False
         return True
+
+    @contextmanager
+    def alone(self, key: str) -> Iterator[bool]:
+        """Hold `key` for this caller while the context lasts; False where another one here holds it.
+
+        It counts for threads and processes of one machine, and ends with the process that holds it. Nobody
+        waits. Where no lock can be had the answer is True: what must not happen twice needs `create` too.
+        """
+        lock = FileLock(self._lock_place(key), thread_local=False)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            yield False
+            return
+        except (OSError, NotImplementedError):  # a file system without locks
+            pass
+        try:
+            yield True
+        finally:
+            lock.release()
+
+    def _lock_place(self, key: str) -> Path:
+        """Give the lock's file: beside the key on a folder, on this machine alone for an object store."""
+        place = self._place(f"{key}.lock")
+        if self._is_folder:
+            self._make_parent(place)
+            return Path(place)
+        name = hashlib.sha256(self.address(key).encode()).hexdigest()[:32]
+        return Path(tempfile.gettempdir(), f"release-foundry-{getpass.getuser()}-{name}.lock")
 
     @property
     def _is_folder(self) -> bool:

@@ -63,7 +63,8 @@ class Credential(_Record):
 class Intent(_Record):
     """The will to send one file once, written before its first byte goes out.
 
-    `frozen` is the release from then on (file name -> sha256); `corrections` counts those written before it.
+    `frozen` is the release from then on (file name -> sha256); `corrections` counts those written before it;
+    `machine` is the name of the one that the run was on.
     """
 
     number: int
@@ -76,11 +77,15 @@ class Intent(_Record):
     frozen: dict[str, str]
     corrections: int
     run_id: str
+    machine: str = ""
     at: str
 
 
 class FileReceipt(_Record):
-    """What the index answered about one file, and what was seen there afterwards."""
+    """What the index answered about one file, and what was seen there afterwards.
+
+    `serial` is the index's own count of its changes when it was last asked, "" where it tells none.
+    """
 
     filename: str
     kind: str
@@ -98,6 +103,7 @@ class FileReceipt(_Record):
     sha256_there: str = ""
     url: str = ""
     uploaded_at: str = ""
+    serial: str = ""
 
 
 class Receipt(_Record):

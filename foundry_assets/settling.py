@@ -18,13 +18,15 @@ from foundry_assets.craft.change_control import page_name, render_page, write_pa
 from foundry_assets.craft.receipts import tool_versions
 from foundry_assets.craft.summary import ReleaseEntry, Written, write_entry
 from foundry_assets.craft.summary.form import EntryFile, EntryReceipt, EntrySource
-from foundry_assets.errors import Status
+from foundry_assets.errors import ArtefactMissing, ChecksumChanged, Status
 from foundry_assets.home import Home
 from foundry_assets.records import CheckTold, FileTold, Outcome, Receipt, Verdict, utc_now
 from foundry_assets.store import Manifest, Shelf
 
 LINE = ("staged_workspace", "stubbed_tree", "sdist", "wheel")
 """The artefacts that are made from the source, in flow order."""
+KINDS = ("wheel", "sdist")
+"""Those of them that are sent."""
 MADE_FROM = "made_from"
 """The fact by which each of them but the first names the sha256 of the one before."""
 THROWAWAY = "rehearsal-"
@@ -88,13 +90,17 @@ def settle(  # noqa: PLR0913 - each is one fact about the end of a run, and name
 def lineage(shelf: Shelf) -> dict[str, Manifest]:
     """Give the artefacts of a release that were made one from the other, in flow order, as far as they go.
 
-    What an earlier attempt left behind, made from a tree that is no longer the staged one, is no part of it.
+    What an earlier attempt left behind, made from a tree that is no longer the staged one, is no part of it,
+    and neither is what cannot be read.
     """
     made: dict[str, Manifest] = {}
     before = ""
     for asset in LINE:
-        manifest = shelf.manifest(asset) if shelf.has(asset) else None
-        if manifest is None or (before and manifest.facts.get(MADE_FROM) != before):
+        try:
+            manifest = shelf.manifest(asset)
+        except (ArtefactMissing, ChecksumChanged):
+            break
+        if before and manifest.facts.get(MADE_FROM) != before:
             break
         made[asset], before = manifest, manifest.sha256
     return made
@@ -126,14 +132,15 @@ def _files(shelf: Shelf, receipt: Receipt | None) -> tuple[FileTold, ...]:
     if receipt is not None:
         return tuple(FileTold.model_validate(file.model_dump()) for file in receipt.files)
     made = lineage(shelf)
-    members = [made[asset].file for asset in ("wheel", "sdist") if asset in made]
-    return evidence.told(members)
+    return evidence.told([made[kind].file for kind in KINDS if kind in made])
 
 
 def _entry(
     shelf: Shelf, outcome: Outcome, receipt: Receipt | None, *, page: Path, status: Status
 ) -> ReleaseEntry:
     made = lineage(shelf)
+    second = {made[kind].file.path: str(made[kind].facts["blake2b_256"]) for kind in KINDS if kind in made}
+    second |= {file.filename: file.blake2b_256 for file in receipt.files} if receipt else {}
     others = [other for other in _receipts(shelf) if other.index != outcome.index]
     return ReleaseEntry(
         name=outcome.name,
@@ -141,7 +148,7 @@ def _entry(
         index=outcome.index,
         status=status,
         message=outcome.message,
-        files=tuple(_entry_file(shelf, file, made) for file in outcome.files),
+        files=tuple(_entry_file(shelf, file, second.get(file.filename, "")) for file in outcome.files),
         also=tuple(_also(other) for other in others),
         source=_source(made.get("staged_workspace")),
         tools=tool_versions() | {"python": platform.python_version(), "platform": platform.platform()},
@@ -154,15 +161,13 @@ def _entry(
     )
 
 
-def _entry_file(shelf: Shelf, file: FileTold, made: dict[str, Manifest]) -> EntryFile:
-    kind = evidence.kind_of(file.filename)
-    facts = made[kind].facts if kind in made else {}
+def _entry_file(shelf: Shelf, file: FileTold, blake2b_256: str) -> EntryFile:
     return EntryFile(
         filename=file.filename,
         path=shelf.blob_address(file.sha256),
-        kind="wheel" if kind == "wheel" else "sdist",
+        kind="wheel" if file.kind == "wheel" else "sdist",
         sha256=file.sha256,
-        blake2b_256=str(facts.get("blake2b_256", "")),
+        blake2b_256=blake2b_256,
         bytes=file.bytes,
         verdict=file.verdict,
         url=file.url,

@@ -6,6 +6,7 @@ Not here: writing to a folder or an object store (medium), what a record means (
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -155,6 +156,10 @@ class Shelf:
             return None if text is None else kind.model_validate_json(text)
         except ValidationError as error:
             raise self._damaged(path, str(error)) from None
+
+    def alone(self, path: str) -> AbstractContextManager[bool]:
+        """Hold a path while the context lasts; False where another thread or process here holds it."""
+        return self._medium.alone(f"{self._base}/{path}")
 
     def names(self, path: str) -> list[str]:
         """Give the names directly below a path, sorted; none where the path is not there."""

@@ -35,6 +35,8 @@ _MARK = "FOUNDRY_PROGRAM"
 _DRAIN_SECONDS = 10.0
 _PARTING_SECONDS = 10.0
 _INSTALLER_PREFIXES = ("PIP_", "UV_")
+_PUBLISHER_PREFIX = "UV_PUBLISH_"
+"""uv's own upload: its credential is no installer's business."""
 _INSTALLER_NAMES = frozenset(
     {
         "HTTP_PROXY",
@@ -114,7 +116,9 @@ def installer_environment(home: Path, extra: Mapping[str, str] | None = None) ->
     """
     environment = clean_environment(home)
     for name, value in os.environ.items():
-        if name.upper() in _INSTALLER_NAMES or name.upper().startswith(_INSTALLER_PREFIXES):
+        upper = name.upper()
+        is_wanted = upper in _INSTALLER_NAMES or upper.startswith(_INSTALLER_PREFIXES)
+        if is_wanted and not upper.startswith(_PUBLISHER_PREFIX):
             environment[name] = value
     environment.setdefault("UV_CACHE_DIR", str(user_cache_path("uv", appauthor=False)))
     environment.setdefault("PIP_CACHE_DIR", str(user_cache_path("pip", appauthor=False)))

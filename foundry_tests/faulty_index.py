@@ -18,18 +18,22 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar, Literal
 
-from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
-
 from foundry_assets.catalog import Index
-from foundry_tests.faulty_pages import BROKEN, Reading, page_body
+from foundry_tests.faulty_pages import BROKEN, Reading, page_body, project_of
 
 Upload = Literal[
     "ok", "answer, stored", "answer, lost", "other bytes", "reset before body", "reset during body",
     "reset after body, stored", "reset after body, lost", "never answers, stored", "never answers, lost",
-    "trickle", "redirect",
+    "stalls during body", "trickle", "trickle of headers", "redirect",
 ]  # fmt: skip
 """What becomes of an upload. With `answer, ...` the index answers `status`, `reason` and `text`;
-`other bytes` answers 200 and stores something else; `trickle` answers 200 and a body that never ends."""
+`other bytes` answers 200 and stores something else; `trickle` answers 200 and a body that never ends,
+`trickle of headers` never gets as far as a body; `redirect` answers 301, or `status` where that is a 3xx."""
+
+_STORING = frozenset({
+    "ok", "answer, stored", "reset after body, stored", "never answers, stored", "trickle",
+    "trickle of headers",
+})  # fmt: skip
 
 
 @dataclass
@@ -37,11 +41,13 @@ class FaultyIndex:
     """The index's present behaviour, and what it has seen; tests change and read it while it runs.
 
     `stale_polls` is for how many page requests after an upload the page still lacks it;
-    `files_elsewhere` are served in place of `files`, while the page tells the digests of those.
+    `files_elsewhere` are served in place of `files`, while the page tells the digests of those;
+    `reading_after` is how pages are answered once an upload has come.
     """
 
     upload: Upload = "ok"
     reading: Reading = "json"
+    reading_after: Reading | None = None
     status: int = 200
     reason: str = "OK"
     text: str = ""
@@ -68,6 +74,11 @@ class FaultyIndex:
         return Index(
             name="faulty", upload_url=f"{self.address}/legacy/", simple_url=f"{self.address}/simple/"
         )
+
+    def begin_anew(self, **behaviour: object) -> None:
+        """Forget everything and behave otherwise, at the same address."""
+        self.released.set()
+        self.__dict__.update(FaultyIndex(address=self.address, **behaviour).__dict__)  # type: ignore[arg-type]
 
     def answers(self, status: int, reason: str = "", text: str = "", *, stored: bool = False) -> None:
         """Let every further upload be answered like this."""
@@ -115,33 +126,38 @@ class _Handler(BaseHTTPRequestHandler):
             state.posts[""] += 1
             return self._reset()
         length = int(self.headers["Content-Length"])
-        body = self.rfile.read(length // 2 if state.upload == "reset during body" else length)
+        in_half = state.upload.endswith("during body")
+        body = self.rfile.read(length // 2 if in_half else length)
         name, content = _file_of(self.headers["Content-Type"], body)
         state.posts[name] += 1
+        state.reading = state.reading_after or state.reading
+        if len(body) < length and not in_half:  # the sender went away
+            return self._reset()
         return self._after(name, content)
 
     def _after(self, name: str, content: bytes) -> None:
         state = self.state
+        if state.upload in _STORING:
+            state.files[name] = content
+        elif state.upload == "other bytes":
+            state.files[name] = content + b"\n"
         match state.upload:
-            case "reset after body, stored" | "never answers, stored" | "answer, stored" | "ok" | "trickle":
-                state.files[name] = content
-            case "other bytes":
-                state.files[name] = content + b"\n"
+            case "ok" | "other bytes":
+                self._answer(200, b"", "text/plain")
+            case "answer, stored" | "answer, lost":
+                self._answer(state.status, state.text.encode(), "text/html", state.reason)
             case "redirect":
-                self.send_response(301, "Moved")
-                self.send_header("Location", f"{state.address}/elsewhere/")
-                self.send_header("Content-Length", "0")
-                return self.end_headers()
-        if state.upload.startswith("reset"):
-            return self._reset()
-        if state.upload.startswith("never answers"):
-            state.released.wait(20)
-            return self._reset()
-        if state.upload == "trickle":
-            return self._trickle("text/plain")
-        if state.upload.startswith("answer"):
-            return self._answer(state.status, state.text.encode(), "text/html", state.reason)
-        return self._answer(200, b"", "text/plain")
+                status = state.status if 300 <= state.status < 400 else 301
+                self._redirect(f"{state.address}/elsewhere/", status)
+            case "never answers, stored" | "never answers, lost" | "stalls during body":
+                state.released.wait(20)
+                self._reset()
+            case "trickle":
+                self._trickle("text/plain")
+            case "trickle of headers":
+                self._drip(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            case _:
+                self._reset()
 
     def do_GET(self) -> None:
         self.state.headers_seen.append(dict(self.headers))
@@ -185,7 +201,7 @@ class _Handler(BaseHTTPRequestHandler):
         if state.files and state.stale_polls > 0:
             state.stale_polls -= 1
             return {}
-        return {name: content for name, content in state.files.items() if _project_of(name) == project}
+        return {name: content for name, content in state.files.items() if project_of(name) == project}
 
     def _answer(self, status: int, body: bytes, content_type: str, reason: str = "") -> None:
         self.send_response(status, reason or None)
@@ -194,8 +210,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _redirect(self, target: str) -> None:
-        self.send_response(302)
+    def _redirect(self, target: str, status: int = 302) -> None:
+        self.send_response(status)
         self.send_header("Location", target)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -205,7 +221,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", "100000")
         self.end_headers()
-        while not self.state.released.is_set():
+        self._drip(b"")
+
+    def _drip(self, beginning: bytes) -> None:
+        self.wfile.write(beginning)
+        released = self.state.released
+        while not released.is_set():
             self.wfile.write(b" ")
             time.sleep(0.05)
 
@@ -228,8 +249,3 @@ def _file_of(content_type: str, body: bytes) -> tuple[str, bytes]:
             name = head.split(b'filename="')[1].split(b'"')[0]
             return name.decode(), content.removesuffix(b"\r\n")
     return "", b""
-
-
-def _project_of(filename: str) -> str:
-    parse = parse_wheel_filename if filename.endswith(".whl") else parse_sdist_filename
-    return canonicalize_name(parse(filename)[0])

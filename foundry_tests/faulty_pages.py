@@ -10,6 +10,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Literal
 
+from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
+
 if TYPE_CHECKING:
     from foundry_tests.faulty_index import FaultyIndex
 
@@ -47,6 +49,12 @@ def page_body(state: FaultyIndex, project: str, files: dict[str, bytes]) -> tupl
         "empty": (b"", as_html),
     }
     return pages.get(state.reading, (page, as_json))
+
+
+def project_of(filename: str) -> str:
+    """Give the project on whose page a file belongs."""
+    parse = parse_wheel_filename if filename.endswith(".whl") else parse_sdist_filename
+    return canonicalize_name(parse(filename)[0])
 
 
 def _json_page(state: FaultyIndex, project: str, files: dict[str, bytes]) -> dict[str, object]:

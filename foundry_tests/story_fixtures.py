@@ -119,7 +119,7 @@ class House:
     def ended(self, result: dg.ExecuteInProcessResult, release: str = "story-quick==1.0") -> Outcome:
         """Give the outcome that a launched run wrote down."""
         found = evidence.outcome_of(self.shelf(release), result.run_id)
-        assert found is not None
+        assert found is not None, [event.message for event in result.all_events if event.is_failure]
         return found
 
     def page(self, release: str = "story-quick==1.0") -> str:

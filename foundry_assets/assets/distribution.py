@@ -48,6 +48,7 @@ def facts_of(built: Built, *, made_from: Manifest) -> dict[str, Any]:
         "requirements": built.requirements,
         "normalised": list(built.normalised),
         "build_seconds": round(built.seconds, 3),
+        "isolation": built.isolation,
     }
 
 

@@ -6,10 +6,12 @@ Not here: asking and comparing (index, craft/probing).
 
 import json
 from dataclasses import asdict
+from datetime import UTC, datetime
 
 import dagster as dg
 
 from foundry_assets.content import Member
+from foundry_assets.craft.preflight import closed_since, name_is_taken_by_python, profile_of
 from foundry_assets.craft.probing import Probe, probe
 from foundry_assets.doors import open_index
 from foundry_assets.errors import IndexUnreachable
@@ -87,12 +89,22 @@ def _judge(
         return step.judge(_CHECK, passed=False, severity="WARN", message=message, judged=judged)
     if found is None:
         return step.judge(_CHECK, passed=False, message=unreachable, judged=judged)
-    told = [f"{file.filename}: {file.why}" for file in found.conflicts]
-    if found.is_closed and found.absent:
-        told.append(f"the project is {found.project_status} at `{step.index.name}` and takes no uploads")
+    told = _objections(step, found)
     states = ", ".join(f"{file.filename}: {file.state}" for file in found.files)
     step.say(", ".join(f"{kind_of(file.filename)} {file.state}" for file in found.files))
     message = "; ".join(told) or states
     if found.yanked:
         message += f" (yanked there: {', '.join(found.yanked)})"
     return step.judge(_CHECK, passed=not told, message=message, judged=judged)
+
+
+def _objections(step: Step, found: Probe) -> list[str]:
+    """Tell why this index would not take our files, from what it holds already."""
+    told = [f"{file.filename}: {file.why}" for file in found.conflicts]
+    if found.is_closed and found.absent:
+        told.append(f"the project is {found.project_status} at `{step.index.name}` and takes no uploads")
+    if profile_of(step.index).is_strict:
+        now = datetime.now(UTC)
+        faults = (closed_since(found, now), name_is_taken_by_python(step.release.name, found))
+        told += [f"{fault.where}: {fault.what}; {fault.remedy}" for fault in faults if fault]
+    return told

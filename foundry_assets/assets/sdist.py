@@ -51,4 +51,10 @@ def sdist(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
         manifest = step.shelf.put_file("sdist", built.path, facts=facts_of(built, made_from=tree))
         step.say(f"{built.path.name}, {built.bytes:,} bytes")
         checks = [*judge_metadata(step, built, manifest), judge_contents(step, built, manifest, tree)]
-        return step.made(manifest, checks, requirements=built.requirements, normalised=list(built.normalised))
+        return step.made(
+            manifest,
+            checks,
+            requirements=built.requirements,
+            normalised=list(built.normalised),
+            isolation=built.isolation,
+        )

@@ -9,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 
+from foundry_assets.assets.credential import CREDENTIAL, Found, find_first, judge_credential
 from foundry_assets.craft.staging import Staged, stage
 from foundry_assets.errors import FoundryError, SourceChanged
 from foundry_assets.evidence import receipt_at
@@ -36,6 +37,11 @@ _SAME = "source_is_what_was_released"
             blocking=True,
             description="Once bytes may have left, the source is still the one they were made from.",
         ),
+        dg.AssetCheckSpec(
+            CREDENTIAL,
+            asset="staged_workspace",
+            description="The index's one credential was found before anything was built; told by its source.",
+        ),
     ],
 )
 def staged_workspace(context: dg.AssetExecutionContext, bench: Workbench) -> dg.MaterializeResult:
@@ -43,13 +49,15 @@ def staged_workspace(context: dg.AssetExecutionContext, bench: Workbench) -> dg.
 
     The source itself stays byte for byte as it was. Caches, secrets and version-control folders stay
     behind, and so does a source with uncommitted changes unless the run allows them. The version that the
-    source declares must be the release's. The sha256 is that of the tree: paths and contents, nothing else.
+    source declares must be the release's, and before all that, the index's credential must be there. The
+    sha256 is that of the tree: paths and contents, nothing else.
     """
     with open_step(context, bench, "staged_workspace") as step:
         bench.settings.require_consent(step.release, step.index)
+        credential = find_first(step)
         refuse_inside(bench.foundry.home, step.package)
         if step.is_frozen:
-            return _again(step)
+            return _again(step, credential)
         staged = _stage(step)
         manifest = step.shelf.put_tree(
             "staged_workspace", step.scratch / "tree", listing=staged.listing, facts=_facts(staged)
@@ -69,6 +77,7 @@ def staged_workspace(context: dg.AssetExecutionContext, bench: Workbench) -> dg.
                 message="nothing was sent yet, so this source is the release",
                 judged={"staged_workspace": manifest},
             ),
+            judge_credential(step, credential, manifest),
         ]
         step.say(f"{len(staged.listing.members)} files at {staged.described or 'no revision'}")
         left = [{"path": item.path, "reason": item.reason} for item in staged.left_out]
@@ -77,6 +86,7 @@ def staged_workspace(context: dg.AssetExecutionContext, bench: Workbench) -> dg.
             checks,
             source=str(step.package.source),
             **_told(staged),
+            credential=str(credential),
             left_out=table(left, ["path", "reason"]),
         )
 
@@ -106,7 +116,7 @@ def _told(staged: Staged) -> dict[str, str]:
     }
 
 
-def _again(step: Step) -> dg.MaterializeResult:
+def _again(step: Step, credential: Found) -> dg.MaterializeResult:
     """Keep the stored tree, because an intent froze it, and say whether the source is still the same."""
     manifest = step.shelf.manifest("staged_workspace")
     try:
@@ -129,4 +139,9 @@ def _again(step: Step) -> dg.MaterializeResult:
     same = step.judge(
         _SAME, passed=not differs, severity="WARN", message=message, judged={"staged_workspace": manifest}
     )
-    return step.made(manifest, [*step.again("staged_workspace", [_COMMITTED]), same], frozen=True)
+    checks = [
+        *step.again("staged_workspace", [_COMMITTED]),
+        same,
+        judge_credential(step, credential, manifest),
+    ]
+    return step.made(manifest, checks, frozen=True, credential=str(credential))

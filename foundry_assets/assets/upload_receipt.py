@@ -4,20 +4,27 @@ Add here what must hold before anything is sent, and what its page in the UI sho
 Not here: the order of sending (craft/publishing), the POST (craft/uploading).
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import dagster as dg
 
 from foundry_assets import evidence
+from foundry_assets.assets.credential import find_again
 from foundry_assets.catalog import Index
 from foundry_assets.craft.publishing import Dispatch, publish
 from foundry_assets.craft.uploading import UploadProcess
-from foundry_assets.credentials import CredentialSource, find_credentials
+from foundry_assets.credentials import CredentialSource, own_pypirc
 from foundry_assets.doors import open_index, throwaway_index
-from foundry_assets.errors import EvidenceMissing, Fault, RetryRefused, UploadInDoubt, UploadRefused
+from foundry_assets.errors import (
+    ArtefactMissing,
+    ChecksumChanged,
+    EvidenceMissing,
+    Fault,
+    RetryRefused,
+    UploadInDoubt,
+    UploadRefused,
+)
 from foundry_assets.index import IndexReader
 from foundry_assets.records import GOOD_VERDICTS, Credential, FileReceipt, Receipt
 from foundry_assets.release import releases
@@ -82,7 +89,7 @@ def _require_evidence(step: Step) -> dict[str, Manifest]:
     """Give the manifests whose bytes may be sent, or raise with every fault at once."""
     if not step.is_rehearsal:
         evidence.refuse_if_held(step.shelf, step.index.name)
-    made = {asset: step.shelf.manifest(asset) for asset in _SENT if step.shelf.has(asset)}
+    made: dict[str, Manifest] = {}
     faults = [*_unmade(step, made), *_unproven(step, made), *_unprobed(step, made)]
     if faults:
         raise EvidenceMissing(f"{step.release} may not be sent to `{step.index.name}`", faults)
@@ -90,9 +97,14 @@ def _require_evidence(step: Step) -> dict[str, Manifest]:
 
 
 def _unmade(step: Step, made: dict[str, Manifest]) -> Iterator[Fault]:
+    """Put what is in the store into `made`, and tell what is not, or not whole."""
     for asset in _SENT:
-        if asset not in made:
+        try:
+            made[asset] = step.shelf.manifest(asset)
+        except ArtefactMissing:
             yield Fault(asset, "was never made", "run the whole `release` job")
+        except ChecksumChanged as error:
+            yield Fault(asset, error.happened, error.remedy)
     if len(made) == len(_SENT) and not set(_SENT) <= set(lineage(step.shelf)):
         what = "was not made, step by step, from the staged source that is in the store"
         yield Fault("wheel", what, "run the whole `release` job")
@@ -122,15 +134,10 @@ def _unprobed(step: Step, made: dict[str, Manifest]) -> Iterator[Fault]:
 
 def _send(step: Step) -> Receipt:
     files = [step.shelf.fetch(asset, step.scratch / asset).file for asset in ("wheel", "sdist")]
-    pypirc = Path.home() / ".pypirc"
     paths = [step.scratch / kind / file.path for kind, file in zip(("wheel", "sdist"), files, strict=True)]
     with _door(step) as index, IndexReader(index) as reader:
-        source = (
-            CredentialSource("none")
-            if step.is_rehearsal
-            else find_credentials(index, os.environ, pypirc=pypirc)
-        )
-        with UploadProcess(index=index, credential=source, pypirc=pypirc) as sender:
+        source = CredentialSource("none") if step.is_rehearsal else find_again(step)
+        with UploadProcess(index=index, credential=source, pypirc=own_pypirc()) as sender:
             dispatch = Dispatch(
                 shelf=step.shelf,
                 index=index,

@@ -49,4 +49,10 @@ def wheel(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
         step.say(f"{built.path.name}, {built.bytes:,} bytes")
         tree = step.shelf.manifest("stubbed_tree")
         checks = [*judge_metadata(step, built, manifest), judge_contents(step, built, manifest, tree)]
-        return step.made(manifest, checks, requirements=built.requirements, normalised=list(built.normalised))
+        return step.made(
+            manifest,
+            checks,
+            requirements=built.requirements,
+            normalised=list(built.normalised),
+            isolation=built.isolation,
+        )

@@ -7,6 +7,7 @@ Not here: installing and importing (craft/installing).
 import dagster as dg
 
 from foundry_assets.craft.installing import Tried, try_wheel
+from foundry_assets.craft.sandbox import isolation
 from foundry_assets.steps import Workbench, open_step
 
 NAME = "wheel_installs_and_imports"
@@ -38,7 +39,7 @@ def wheel_installs_and_imports(
             severity="ERROR" if tried.failed else "WARN",
             message=told,
             judged={"wheel": manifest},
-            details={"installed": tried.installed},
+            details={"installed": tried.installed, "isolation": isolation()},
         )
 
 

@@ -41,4 +41,5 @@ def wheel_is_reproducible(context: dg.AssetCheckExecutionContext, bench: Workben
             message = f"a second build differs in {', '.join(differing[:10]) or 'the archive alone'}"
         step.say(message)
         judged = {"wheel": manifest, "sdist": sdist}
-        return step.judge(NAME, passed=same, severity="WARN", message=message, judged=judged)
+        apart = {"isolation": again.isolation}
+        return step.judge(NAME, passed=same, severity="WARN", message=message, judged=judged, details=apart)

@@ -22,17 +22,17 @@ EXIT_CALL_IS_WRONG = 2
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
 @click.version_option(package_name="release-foundry", prog_name="foundry")
 def foundry() -> None:
-    r"""Release Python packages, and be able to prove afterwards what was released.
+    """Release Python packages, and be able to prove afterwards what was released.
 
     \b
     Begin here:
-      foundry demo                      releases three small packages to an index on this machine
-      foundry release --path DIR        releases the package in DIR to that index
-      foundry ui                        shows every release with its lineage in the browser
-      foundry status                    lists what was released
+      foundry demo                releases three packages to this machine's index
+      foundry release --path DIR  releases the package in DIR to that index
+      foundry ui                  shows releases and their lineage in the browser
+      foundry status              lists what was released
 
     Nothing leaves this machine until an index is named, by --index or in foundry.toml.
-    """
+    """  # noqa: D301 - click wants the character itself, not its escape
 
 
 for command in (demo, release, rehearse, status, show, lift_hold, ui):
@@ -42,7 +42,7 @@ for command in (demo, release, rehearse, status, show, lift_hold, ui):
 def main() -> None:
     """Run the command line; expected faults end with their remedy and exit code 2, without a traceback."""
     try:
-        foundry.main(standalone_mode=False)
+        foundry.main(standalone_mode=False, prog_name="foundry")
     except FoundryError as error:
         click.echo(f"foundry: {error}", err=True)
         sys.exit(EXIT_CALL_IS_WRONG)

@@ -1,4 +1,4 @@
-"""A program that ends when its starter does: `python -m foundry_assets.cli.bound PID MODULE ARGUMENT...`.
+"""A program that ends when its starter does: `python -m foundry_assets.cli.bound PID LOG MODULE WORD...`.
 
 Add here what makes sure that a server never outlives its starter, however that one ended.
 Not here: which servers there are (serving), and ending them in good order (subprocesses).
@@ -12,15 +12,16 @@ import runpy
 import sys
 import threading
 import time
+from pathlib import Path
 
 import psutil
 
 _LOOK_SECONDS = 0.5
 
 
-def bound_to(pid: int, *words: str) -> list[str]:
-    """Give the command line that runs `python -m words...` for as long as the process `pid` lives."""
-    return [sys.executable, "-m", "foundry_assets.cli.bound", str(pid), *words]
+def bound_to(pid: int, *words: str, log: Path) -> list[str]:
+    """Give the command that runs `python -m words...` while the process `pid` lives; what it says goes to `log`."""
+    return [sys.executable, "-m", "foundry_assets.cli.bound", str(pid), str(log), *words]
 
 
 def end_with(starter: psutil.Process) -> None:
@@ -43,7 +44,10 @@ def _is_ours(starter: psutil.Process) -> bool:
 
 def main(arguments: list[str]) -> None:
     """Run a module as the main program, watched from a thread."""
-    pid, module, *rest = arguments
+    pid, log, module, *rest = arguments
+    with Path(log).open("ab", buffering=0) as file:
+        for stream in (1, 2):
+            os.dup2(file.fileno(), stream)
     try:
         starter = psutil.Process(int(pid))
     except psutil.NoSuchProcess:

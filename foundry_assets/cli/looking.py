@@ -43,7 +43,7 @@ def status(as_json: bool) -> None:
 @click.option("--rehearsal", is_flag=True, help="The newest rehearsal of it instead.")
 @click.option("--json", "as_json", is_flag=True, help="The summary's entry as JSON on stdout.")
 def show(key: str, rehearsal: bool, as_json: bool) -> None:
-    """Show one release's evidence: its Change Control page, and where its files lie."""
+    """Show the evidence of one release, and where its files lie."""
     from pathlib import Path
 
     from rich.console import Console

@@ -59,7 +59,7 @@ def release(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passe
     jobs: int,
     as_json: bool,
 ) -> None:
-    r"""Release packages: catalog entries by NAMES, or any source folder by --path.
+    """Release packages by NAME, or any source folder by --path.
 
     \b
     foundry release demo-pkg                     as foundry.toml has it
@@ -67,7 +67,7 @@ def release(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passe
     foundry release --all --rehearse             everything, changing nothing
 
     Exit code 0: all published or rehearsed; 1: at least one was not; 2: the call or the catalog is wrong.
-    """
+    """  # noqa: D301 - click wants the character itself, not its escape
     from foundry_assets.launching.orders import Choice
 
     choice = Choice(
@@ -87,7 +87,10 @@ def release(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passe
 @click.option("--index", default="testpypi", show_default=True, help="The index to rehearse for.")
 @as_json
 def rehearse(names: tuple[str, ...], index: str, as_json: bool) -> None:
-    """Rehearse catalog packages (all of them without NAMES): everything except changing a real index."""
+    """Rehearse packages: everything except changing a real index.
+
+    Without NAMES, every package of the catalog.
+    """
     from foundry_assets.launching.orders import Choice
 
     _run(Choice(names=names, everything=not names, index=index, mode="rehearse"), as_json=as_json, jobs=1)

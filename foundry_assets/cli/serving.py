@@ -1,7 +1,7 @@
 """The command `ui`: Dagster's webserver and daemon on loopback, over the home's own instance.
 
-Add here what the browser view needs at start, and what must be in order at its end.
-Not here: what it shows (definitions).
+Add here what must be in order when the browser view starts and when it ends.
+Not here: the servers themselves (servers), and what they show (definitions).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,26 +21,16 @@ from typing import TYPE_CHECKING
 import click
 import psutil
 
-import foundry_assets
 from foundry_assets.errors import CallIsWrong, FoundryError
 
 if TYPE_CHECKING:
     from foundry_assets.home import Home
 
-LOCATION = "foundry"
-"""The code location's name; the one of `workspace.yaml`, so that both ways share schedules and history."""
-_MODULE = "foundry_assets.definitions"
+Processes = dict[str, "subprocess.Popen[bytes]"]
 _LOOPBACK = "127.0.0.1"
-_LOOK_SECONDS = 0.3
+_LOOK_SECONDS = 0.2
 _CANCEL_SECONDS = 20.0
-_QUIET = ["--code-server-log-level", "warning"]
-_WORKSPACE = f"""\
-# Written by `foundry ui` at each start.
-load_from:
-  - python_module:
-      module_name: {_MODULE}
-      location_name: {LOCATION}
-"""
+_LAST_LINES = 30
 
 
 @click.command()
@@ -49,7 +39,7 @@ load_from:
 )
 @click.option("--read-only", is_flag=True, help="A view that can launch and change nothing.")
 def ui(port: int, read_only: bool) -> None:
-    """Show releases in the browser, and launch them there; ends with Ctrl-C.
+    """Show and launch releases in the browser; ends with Ctrl-C.
 
     Starts Dagster's webserver and daemon on 127.0.0.1. There is no login: do not pass the port on to
     others. History lasts in the home. Ending it cancels the runs at work; what they finished is kept.
@@ -57,50 +47,13 @@ def ui(port: int, read_only: bool) -> None:
     from foundry_assets.home import Foundry
 
     home = Foundry().home
-    with (
-        _one_at_a_time(home, read_only=read_only),
-        _ends_on_signals(),
-        contextlib.suppress(KeyboardInterrupt),
-    ):
+    with _ends_on_signals(), contextlib.suppress(KeyboardInterrupt), _one_at_a_time(home, read_only):
         _refuse_taken(port)
-        with _history(home, read_only=read_only), _servers(home, port, read_only=read_only) as servers:
-            click.echo(f"foundry ui: starting over {home.root}", err=True)
-            _wait_until_ready(port, servers)
+        click.echo(f"foundry ui: starting over {home.root}", err=True)
+        with _history(home, read_only), _servers(home, port, read_only) as servers:
             click.echo(f"foundry ui: open http://{_LOOPBACK}:{port} (Ctrl-C ends it)", err=True)
-            while True:
-                _refuse_ended(servers)
-                time.sleep(_LOOK_SECONDS)
+            _wait_until(lambda: False, servers, _log(home))
     click.echo(f"foundry ui: ended; the history stays in {home.dagster}", err=True)
-
-
-@contextmanager
-def _one_at_a_time(home: Home, *, read_only: bool) -> Iterator[None]:
-    """Let one daemon work over a home: two would launch every queued run twice."""
-    from filelock import FileLock, Timeout
-
-    if read_only:
-        yield
-        return
-    lock = FileLock(home.dagster / "ui.lock")
-    try:
-        lock.acquire(blocking=False)
-    except Timeout:
-        raise CallIsWrong(
-            f"another `foundry ui` is at work over {home.root}",
-            remedy="use that one, or look on with: foundry ui --read-only --port 3001",
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _refuse_taken(port: int) -> None:
-    with contextlib.suppress(OSError), socket.create_connection((_LOOPBACK, port), timeout=1):
-        raise CallIsWrong(
-            f"port {port} of {_LOOPBACK} is taken by another program",
-            remedy=f"end that program, or choose another port: foundry ui --port {port % 65535 + 1}",
-        )
 
 
 @contextmanager
@@ -116,19 +69,47 @@ def _ends_on_signals() -> Iterator[None]:
 
 
 @contextmanager
-def _history(home: Home, *, read_only: bool) -> Iterator[None]:
-    """Open the history before two programs would make its tables at once; leave no run open in it."""
+def _one_at_a_time(home: Home, read_only: bool) -> Iterator[None]:
+    """Let one daemon work over a home: two would launch every queued run twice."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(home.dagster / "ui.lock")
+    try:
+        if not read_only:
+            lock.acquire(blocking=False)
+        yield
+    except Timeout:
+        raise CallIsWrong(
+            f"another `foundry ui` is at work over {home.root}",
+            remedy="use that one, or look on with: foundry ui --read-only --port 3001",
+        ) from None
+    finally:
+        lock.release()
+
+
+def _refuse_taken(port: int) -> None:
+    with contextlib.suppress(OSError), socket.create_connection((_LOOPBACK, port), timeout=1):
+        raise CallIsWrong(
+            f"port {port} of {_LOOPBACK} is taken by another program",
+            remedy=f"end that program, or choose another port: foundry ui --port {port % 65535 + 1}",
+        )
+
+
+@contextmanager
+def _history(home: Home, read_only: bool) -> Iterator[None]:
+    """Open the history before several programs would make its tables at once; leave no run open in it."""
     from dagster import DagsterInstance
 
     from foundry_assets.launching.stopped_runs import close_lost_runs
+    from foundry_assets.release import PARTITION_SET
 
     with DagsterInstance.from_config(str(home.dagster)) as instance:
         instance.all_instigator_state()
-        instance.get_dynamic_partitions("releases")
+        instance.get_dynamic_partitions(PARTITION_SET)
         if read_only:
             yield
             return
-        _tell("was stopped in the middle of a run; launch it again", close_lost_runs(instance))
+        _tell("was stopped in the middle of its run; launch it again", close_lost_runs(instance))
         try:
             yield
         finally:
@@ -136,53 +117,50 @@ def _history(home: Home, *, read_only: bool) -> Iterator[None]:
 
 
 @contextmanager
-def _servers(home: Home, port: int, *, read_only: bool) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Keep webserver and daemon running meanwhile; afterwards nothing that they started is left."""
+def _servers(home: Home, port: int, read_only: bool) -> Iterator[Processes]:
+    """Keep the servers running meanwhile, ready to be used; afterwards nothing that they started is left."""
+    from foundry_assets.cli import servers
     from foundry_assets.cli.bound import bound_to
     from foundry_assets.subprocesses import running
 
-    workspace = home.dagster / "workspace.yaml"
-    workspace.write_text(_WORKSPACE, encoding="utf-8")
-    target = ["-w", str(workspace), *_QUIET]
-    web = ["dagster_webserver", "-h", _LOOPBACK, "-p", str(port), *target, "--dagster-log-level", "warning"]
-    daemon = ["dagster._daemon", "run", *target, "--log-level", "warning"]
-    programs = [[*web, "--read-only"]] if read_only else [web, daemon]
-    environment = _environment(home)
+    log = _log(home)
+    log.write_bytes(b"")
+    processes: Processes = {}
     below: list[psutil.Process] = []
-    try:
-        with ExitStack() as stack:
-            started = [
-                stack.enter_context(running(bound_to(os.getpid(), *words), cwd=home.root, env=environment))
-                for words in programs
-            ]
+    with home.scratch() as folder, ExitStack() as stack:
+        stack.callback(_kill, below)
+
+        def start(name: str, words: list[str], *, with_credentials: bool = False) -> None:
+            environment = servers.environment_of(home, with_credentials=with_credentials)
+            argv = bound_to(os.getpid(), *words, log=log)
+            processes[name] = stack.enter_context(running(argv, cwd=home.root, env=environment))
+
+        try:
+            door = servers.Door.in_folder(folder)
+            workspace = servers.write_workspace(folder, door)
+            start("code server", servers.code_server(door), with_credentials=not read_only)
+            _wait_until(door.opens, processes, log)
+            start("webserver", servers.webserver(workspace, port=port, read_only=read_only))
+            if not read_only:
+                start("daemon", servers.daemon(workspace))
+            _wait_until(lambda: _answers(port), processes, log)
+            yield processes
+        finally:
             try:
-                yield started
+                if "daemon" in processes:
+                    _cancel_runs(home)
             finally:
-                below = psutil.Process().children(recursive=True)
-                if not read_only:
-                    _cancel(home)
-                for process in started:
-                    process.terminate()
-    finally:
-        for left in below:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                left.kill()
+                below += psutil.Process().children(recursive=True)
 
 
-def _environment(home: Home) -> dict[str, str]:
-    """Give the servers' environment: this home and catalog, and the foundry importable, installed or not."""
-    from foundry_assets.home import CATALOG_VARIABLE, HOME_VARIABLE, find_catalog
-
-    environment = dict(os.environ) | {"DAGSTER_HOME": str(home.dagster), HOME_VARIABLE: str(home.root)}
-    if catalog := find_catalog():
-        environment[CATALOG_VARIABLE] = str(catalog)
-    places = [str(Path(foundry_assets.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, places))
-    environment["PYTHONSAFEPATH"] = "1"
-    return environment
+def _kill(processes: list[psutil.Process]) -> None:
+    """End what the servers started in groups of their own, such as a build."""
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
-def _cancel(home: Home) -> None:
+def _cancel_runs(home: Home) -> None:
     from dagster import DagsterInstance
 
     from foundry_assets.launching.stopped_runs import cancel_runs
@@ -196,19 +174,26 @@ def _tell(what: str, releases: Sequence[str]) -> None:
         click.echo(f"foundry ui: {release} {what}", err=True)
 
 
-def _wait_until_ready(port: int, servers: Sequence[subprocess.Popen[bytes]]) -> None:
+def _answers(port: int) -> bool:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while True:
-        _refuse_ended(servers)
-        with contextlib.suppress(OSError), opener.open(f"http://{_LOOPBACK}:{port}/server_info", timeout=5):
-            return
+    with contextlib.suppress(OSError), opener.open(f"http://{_LOOPBACK}:{port}/server_info", timeout=5):
+        return True
+    return False
+
+
+def _log(home: Home) -> Path:
+    """Name the file that holds what the servers and their runs say."""
+    return home.dagster / "ui.log"
+
+
+def _wait_until(is_so: Callable[[], bool], processes: Processes, log: Path) -> None:
+    """Wait for something while the servers run; raises `FoundryError` when one of them ends by itself."""
+    while not is_so():
+        for name, process in processes.items():
+            if (code := process.poll()) is not None:
+                raise FoundryError(
+                    f"Dagster's {name} ended by itself (exit code {code})",
+                    remedy=f"read its last words, and more of them in {log}; then start again: foundry ui",
+                    details="\n".join(log.read_text("utf-8", "replace").splitlines()[-_LAST_LINES:]),
+                )
         time.sleep(_LOOK_SECONDS)
-
-
-def _refuse_ended(servers: Sequence[subprocess.Popen[bytes]]) -> None:
-    for name, process in zip(("webserver", "daemon"), servers, strict=False):
-        if (code := process.poll()) is not None:
-            raise FoundryError(
-                f"Dagster's {name} ended by itself (exit code {code})",
-                remedy="read its last words above; start again with: foundry ui",
-            )

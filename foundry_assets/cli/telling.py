@@ -61,7 +61,7 @@ class Teller:
             if event.release != self._shown:
                 self._console.print(Text(event.release, style="bold"), soft_wrap=True)
                 self._shown = event.release
-            self._console.print(_step_line(event, event.text or decided))
+            self._console.print(_step_line(event, event.text or decided, self._console.width))
 
     def outcome(self, outcome: Outcome) -> None:
         """Tell how one release ended, with what a person should know of it."""
@@ -119,13 +119,13 @@ def _file_lines(files: Sequence[FileTold], width: int) -> Iterator[Text]:
             yield Text(f"    {told}")
 
 
-def _step_line(event: Event, told: str) -> Text:
+def _step_line(event: Event, told: str, width: int) -> Text:
     """Give one line, cut at the width: the whole text is told at the end, and kept as evidence."""
     mark, colour = _MARKS[event.kind]
-    first = told.splitlines()[0] if told else ""
-    line = Text("  ", no_wrap=True, overflow="ellipsis")
-    line.append(mark, style=colour)
-    return line.append(f"  {event.step:<26}{event.seconds:6.1f} s  {first}")
+    first = told.splitlines()[0].rstrip() if told else ""
+    line = Text.assemble("  ", (mark, colour), f"  {event.step:<29}{event.seconds:6.1f} s  {first}")
+    line.truncate(width, overflow="ellipsis")
+    return line
 
 
 def _warnings(outcome: Outcome) -> dict[str, list[str]]:

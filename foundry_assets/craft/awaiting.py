@@ -25,7 +25,8 @@ _OTHER_BYTES = "the index serves other bytes under this name"
 class ServedFile:
     """Whether the index serves our bytes, on its page and at the file's own address.
 
-    `sha256_there` is that of the bytes that its own address gave, "" where it gave none.
+    `sha256_there` is that of the bytes that its own address gave, "" where it gave none; `serial` is the
+    index's count of its changes, where it tells one.
     """
 
     filename: str
@@ -33,6 +34,7 @@ class ServedFile:
     sha256_there: str = ""
     url: str = ""
     uploaded_at: str = ""
+    serial: str = ""
     waited_seconds: float = 0.0
     why: str = ""
 
@@ -70,10 +72,12 @@ def await_served(
 
 def _look(reader: IndexReader, release: Release, files: Sequence[Member]) -> list[ServedFile]:
     try:
-        listed = {file.filename: file for file in reader.project(release.name).files}
+        project = reader.project(release.name)
     except IndexUnreachable as error:
         return [ServedFile(file.path, served=False, why=error.happened) for file in files]
-    return [_look_at(reader, member, listed.get(member.path)) for member in files]
+    listed = {file.filename: file for file in project.files}
+    seen = [_look_at(reader, member, listed.get(member.path)) for member in files]
+    return [replace(file, serial=project.serial) for file in seen]
 
 
 def _look_at(reader: IndexReader, member: Member, there: IndexFile | None) -> ServedFile:

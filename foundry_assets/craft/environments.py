@@ -6,16 +6,18 @@ Not here: what to install, and what to run in it.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import importlib.util
 import os
 import sys
 import sysconfig
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
+from foundry_assets.craft.sandbox import PROCESS, Reach, isolation, run_apart
 from foundry_assets.errors import BuildFailed
-from foundry_assets.subprocesses import ProgramFailed, installer_environment, run
+from foundry_assets.subprocesses import ProgramFailed, installer_environment
 
 _INSTALL_LIMIT_SECONDS = 1800.0
 
@@ -23,12 +25,21 @@ _INSTALL_LIMIT_SECONDS = 1800.0
 class FreshEnvironment:
     """An empty virtual environment in `folder`; satisfies `build.env.IsolatedEnv`.
 
-    `home` is the scratch folder that installers see as HOME. Raises `BuildFailed`, with the installer's own
-    words, when the environment or something in it cannot be made.
+    `home` is the scratch folder that installers see as HOME, `readable` the files that they are to take.
+    Installers run in the sandbox: they build requirements that come as source, and start the environment's
+    own interpreter. Raises `BuildFailed`, with the installer's own words, when the environment or something in it cannot be made.
     """
 
-    def __init__(self, folder: Path, *, home: Path, on_line: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        home: Path,
+        readable: Sequence[Path] = (),
+        on_line: Callable[[str], None] | None = None,
+    ) -> None:
         self.folder = folder
+        self._readable = tuple(readable)
         self._home = home
         self._on_line = on_line
         self._uv = find_uv()
@@ -61,20 +72,28 @@ class FreshEnvironment:
             command = [self._uv, "pip", "install", "--quiet", "--python", self.python_executable]
         else:
             command = [self.python_executable, "-Im", "pip", "install", "--quiet", "--no-input"]
-        self._run([*command, *options, *sorted(requirements)], f"take {', '.join(sorted(requirements))}")
+        purpose = f"take {', '.join(sorted(requirements))}"
+        # Only ours may name a place to read from: a requirement could name a secret.
+        folders = [Path(word) for word in options if Path(word).is_absolute()]
+        self._run([*command, *options, *sorted(requirements)], purpose, readable=folders)
 
     def installed(self) -> dict[str, str]:
         """Give name -> version of every distribution in the environment."""
         places = [self._path("purelib"), self._path("platlib")]
         return {found.name: found.version for found in importlib.metadata.distributions(path=places)}
 
-    def _run(self, command: Sequence[str], purpose: str) -> None:
-        self._home.mkdir(parents=True, exist_ok=True)
+    def _run(self, command: Sequence[str], purpose: str, *, readable: Sequence[Path] = ()) -> None:
+        for folder in (self._home, self.folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        environment = installer_environment(self._home)
+        if isolation() != PROCESS:
+            environment["UV_LINK_MODE"] = "copy"  # the cache and this folder are other file systems in there
         try:
-            run(
+            run_apart(
                 command,
                 cwd=self._home,
-                env=installer_environment(self._home),
+                env=environment,
+                reach=self._reach(environment, readable),
                 timeout_seconds=_INSTALL_LIMIT_SECONDS,
                 on_line=self._on_line,
             )
@@ -84,6 +103,16 @@ class FreshEnvironment:
                 remedy="read the installer's words below: a wrong requirement, or no way to the index",
                 details=failure.last_lines(),
             ) from None
+
+    def _reach(self, environment: Mapping[str, str], readable: Sequence[Path]) -> Reach:
+        """Let installers change this environment and their own cache, and read their settings."""
+        cache = Path(environment["UV_CACHE_DIR" if self._uv else "PIP_CACHE_DIR"]).absolute()
+        with contextlib.suppress(OSError):
+            cache.mkdir(parents=True, exist_ok=True)
+        writable = [self.folder, self._home, *([cache] if cache.is_dir() else [])]
+        named = [environment.get(name, "") for name in ("PIP_CONFIG_FILE", "UV_CONFIG_FILE")]
+        settings = [Path(name) for name in [self._uv, *named] if name]
+        return Reach(writable, [*settings, *self._readable, *readable])
 
 
 def find_uv() -> str:

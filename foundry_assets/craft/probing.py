@@ -7,7 +7,7 @@ Not here: reading the list (index), waiting for it (awaiting), acting on the out
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -44,6 +44,7 @@ class ProbedFile:
     url: str = ""
     uploaded_at: str = ""
     why: str = ""
+    serial: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,10 @@ def probe(reader: IndexReader, release: Release, files: Sequence[Member]) -> Pro
     ours = {file.path for file in files}
     same_version = [file for file in project.files if _is_of(release, file.filename)]
     return Probe(
-        files=tuple(_compare(reader, member, project, same_version) for member in files),
+        files=tuple(
+            replace(_compare(reader, member, project, same_version), serial=project.serial)
+            for member in files
+        ),
         is_new_project=not project.exists,
         newest_version=newest(project.versions),
         project_status=project.status,

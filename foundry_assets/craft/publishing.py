@@ -6,8 +6,10 @@ Not here: the POST and what an answer means (uploading), reading the index (prob
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -15,15 +17,22 @@ from foundry_assets import evidence
 from foundry_assets.catalog import Index
 from foundry_assets.content import Member
 from foundry_assets.craft.probing import ServedFile, await_served, probe
-from foundry_assets.craft.receipts import Outgoing, file_receipt, status_of, tool_versions
-from foundry_assets.craft.uploading import Answer, Judged, judge
-from foundry_assets.errors import ChecksumChanged
+from foundry_assets.craft.receipts import (
+    Outgoing,
+    file_receipt,
+    status_of,
+    tool_versions,
+    verdict_of,
+    write_down,
+)
+from foundry_assets.craft.uploading import Answer, SendingTold, judge
+from foundry_assets.craft.uploading.answer_table import ASK_FIRST
+from foundry_assets.errors import ChecksumChanged, ReleaseBusy
 from foundry_assets.index import IndexReader
 from foundry_assets.records import (
     GOOD_VERDICTS,
     Credential,
     FileReceipt,
-    FileVerdict,
     Intent,
     Receipt,
     utc_now,
@@ -32,6 +41,7 @@ from foundry_assets.store import Shelf
 
 UPLOAD_LIMIT_SECONDS = 900.0
 _DOUBT_LIMIT_SECONDS = 15.0
+_AT_WORK_SECONDS = 1800.0
 _RAISE_VERSION = "raise the version: what an index has served is never replaced"
 
 
@@ -61,6 +71,7 @@ class Dispatch:
     run_id: str
     say: Callable[[str], None]
     serve_limit_seconds: float = 300.0
+    upload_limit_seconds: float = UPLOAD_LIMIT_SECONDS
 
 
 def publish(dispatch: Dispatch, paths: Sequence[Path], members: Sequence[Member]) -> Receipt:
@@ -68,22 +79,41 @@ def publish(dispatch: Dispatch, paths: Sequence[Path], members: Sequence[Member]
 
     After the first file that does not end well nothing more is sent. A hold is left wherever an intent
     was opened and the index was not seen to serve our bytes. Raises `IndexUnreachable` when the index
-    gives no answer beforehand, and `ChecksumChanged` when an intent froze other bytes: then nothing was sent.
+    gives no answer beforehand, `ChecksumChanged` when an intent froze other bytes, `ReleaseHeld` under a
+    hold and `ReleaseBusy` beside another run: then nothing was sent. Raises `UploadInDoubt`, telling what
+    became of each file, where that cannot be written down.
     """
-    _refuse_other_bytes(dispatch, members)
-    asked = {file.filename: file for file in probe(dispatch.reader, dispatch.shelf.release, members).files}
+    with dispatch.shelf.alone(f"{evidence.place_of(dispatch.index.name)}/sending") as alone:
+        if not alone:
+            raise ReleaseBusy(
+                f"another run is sending {dispatch.shelf.release} to `{dispatch.index.name}` at this moment",
+                remedy="wait for that run; nothing was sent by this one",
+            )
+        evidence.refuse_if_held(dispatch.shelf, dispatch.index.name)
+        _refuse_other_bytes(dispatch, members)
+        return _record(dispatch, _send_in_order(dispatch, paths, members))
+
+
+def _send_in_order(dispatch: Dispatch, paths: Sequence[Path], members: Sequence[Member]) -> list[FileReceipt]:
+    """Give what became of each file; a conflict of any file is known beforehand and stops them all."""
+    probed = probe(dispatch.reader, dispatch.shelf.release, members)
+    asked = {file.filename: file for file in probed.files}
     frozen = {member.path: member.sha256 for member in members}
     pairs = sorted(
         zip(paths, members, strict=True), key=lambda pair: evidence.kind_of(pair[1].path) == "sdist"
     )
     done: list[FileReceipt] = []
+    stopped_by = next((file.filename for file in probed.conflicts), "")
     for path, member in pairs:
         outgoing = Outgoing(path, member, asked[member.path], frozen)
-        if all(file.verdict in GOOD_VERDICTS for file in done):
-            done.append(_send_if_absent(dispatch, outgoing))
+        if stopped_by and outgoing.there.state == "absent":
+            told = f"{stopped_by} stops the release"
+            done.append(file_receipt(outgoing, "not_sent", told, remedy=f"see to {stopped_by} first"))
         else:
-            done.append(file_receipt(outgoing, "not_sent", "an earlier file did not end well"))
-    return _record(dispatch, done)
+            done.append(_send_if_absent(dispatch, outgoing))
+        if not stopped_by and done[-1].verdict not in GOOD_VERDICTS:
+            stopped_by = member.path
+    return done
 
 
 def _send_if_absent(dispatch: Dispatch, file: Outgoing) -> FileReceipt:
@@ -95,14 +125,37 @@ def _send_if_absent(dispatch: Dispatch, file: Outgoing) -> FileReceipt:
         return file_receipt(file, "conflict", file.there.why, remedy=_RAISE_VERSION, there=file.there)
     number = evidence.next_intent(dispatch.shelf, dispatch.index.name, name)
     if number is None:
-        past = evidence.intents(dispatch.shelf, dispatch.index.name, name)[-1]
-        told = f"run {past.run_id} meant to send it at {past.at}; nobody has seen the index serve it"
-        remedy = "ask the index's people or wait, then write a correction"
-        return _reconcile(dispatch, file, file_receipt(file, "unknown", told, remedy=remedy))
-    if not _open_intent(dispatch, file, number):
+        return _reconcile(dispatch, file, _after_another(dispatch, file))
+    try:
+        is_ours = _open_intent(dispatch, file, number)
+    except OSError as error:
+        told, remedy = f"its intent could not be written: {error}", "make room in the store, then start again"
+        return file_receipt(file, "not_sent", told, remedy=remedy)
+    if not is_ours:
         told, remedy = "another run is sending it at this moment", "wait for that run"
         return _reconcile(dispatch, file, file_receipt(file, "not_sent", told, remedy=remedy))
     return _send(dispatch, file)
+
+
+def _after_another(dispatch: Dispatch, file: Outgoing) -> FileReceipt:
+    """Tell what is known of a file that an earlier run meant to send, before the index is asked."""
+    past = evidence.intents(dispatch.shelf, dispatch.index.name, file.member.path)[-1]
+    told = f"run {past.run_id} meant to send it at {past.at}"
+    if _may_be_at_work(past):
+        told += f" on {past.machine}, and may still be at it"
+        return file_receipt(
+            file, "not_sent", told, remedy="wait for that run; after half an hour, start again"
+        )
+    told += "; nobody has seen the index serve it"
+    return file_receipt(file, "unknown", told, remedy=ASK_FIRST)
+
+
+def _may_be_at_work(past: Intent) -> bool:
+    """Tell whether the run of an intent may live: here it would hold the lock, elsewhere only time tells."""
+    if past.machine in ("", platform.node()):
+        return False
+    age = datetime.now(UTC) - datetime.fromisoformat(past.at)
+    return age.total_seconds() < _AT_WORK_SECONDS
 
 
 def _refuse_other_bytes(dispatch: Dispatch, members: Sequence[Member]) -> None:
@@ -140,6 +193,7 @@ def _open_intent(dispatch: Dispatch, file: Outgoing, number: int) -> bool:
         frozen=file.frozen,
         corrections=len(evidence.corrections(dispatch.shelf, index)),
         run_id=dispatch.run_id,
+        machine=platform.node(),
         at=utc_now(),
     )
     return evidence.open_intent(dispatch.shelf, intent)
@@ -149,14 +203,18 @@ def _send(dispatch: Dispatch, file: Outgoing) -> FileReceipt:
     name = file.member.path
     dispatch.say(f"{name}: sending {file.member.bytes:,} bytes to {dispatch.index.name}")
     answer = dispatch.sender.send(
-        file.path, sha256=file.member.sha256, deadline_seconds=UPLOAD_LIMIT_SECONDS, on_progress=None
+        file.path,
+        sha256=file.member.sha256,
+        deadline_seconds=dispatch.upload_limit_seconds,
+        on_progress=SendingTold(dispatch.say, name),
     )
     judged = judge(answer, index_name=dispatch.index.name)
     dispatch.say(f"{name}: {judged.message}; asking the index what it serves")
     limits = {"accepted": dispatch.serve_limit_seconds, "unknown": _DOUBT_LIMIT_SECONDS}
     served = _ask(dispatch, file.member, limit_seconds=limits.get(judged.verdict, 0.0))
-    verdict, message = _verdict(judged, served)
-    remedy = "" if verdict in GOOD_VERDICTS else judged.remedy or "find out what the index holds"
+    verdict, message = verdict_of(judged, served)
+    remedies = {"conflict": _RAISE_VERSION, "unknown": judged.remedy or ASK_FIRST}
+    remedy = "" if verdict in GOOD_VERDICTS else remedies.get(verdict, judged.remedy)
     return file_receipt(file, verdict, message, remedy=remedy, answer=answer, there=served)
 
 
@@ -171,22 +229,7 @@ def _ask(dispatch: Dispatch, member: Member, *, limit_seconds: float) -> ServedF
     return served
 
 
-def _verdict(judged: Judged, served: ServedFile) -> tuple[FileVerdict, str]:
-    """Join what the index said with what it was then seen to serve; what is seen decides."""
-    if served.served:
-        if judged.verdict in ("already_there", "conflict"):
-            return "already_identical", "the index had these very bytes already"
-        said = "" if judged.verdict == "accepted" else f" although: {judged.message}"
-        return "created", f"the index serves our bytes{said}"
-    if served.sha256_there:
-        return "conflict", f"the index serves other bytes under this name (sha256 {served.sha256_there[:12]})"
-    if judged.verdict == "accepted" or judged.verdict == "already_there":  # noqa: PLR1714 - narrows the type
-        return "unknown", f"{judged.message}, yet the index does not serve it: {served.why}"
-    return judged.verdict, judged.message
-
-
 def _record(dispatch: Dispatch, files: Sequence[FileReceipt]) -> Receipt:
-    bad = [file for file in files if file.verdict not in GOOD_VERDICTS]
     receipt = Receipt(
         release=str(dispatch.shelf.release),
         index=dispatch.index.name,
@@ -198,18 +241,5 @@ def _record(dispatch: Dispatch, files: Sequence[FileReceipt]) -> Receipt:
         run_id=dispatch.run_id,
         at=utc_now(),
     )
-    evidence.record_receipt(dispatch.shelf, receipt)
-    doubtful = [file for file in bad if _left_a_mark(dispatch, file)]
-    if doubtful:
-        because = "; ".join(f"{file.filename}: {file.verdict}: {file.message}" for file in doubtful)
-        names = [file.filename for file in doubtful]
-        evidence.place_hold(
-            dispatch.shelf, dispatch.index.name, because=because, files=names, run_id=dispatch.run_id
-        )
+    write_down(dispatch.shelf, receipt)
     return receipt
-
-
-def _left_a_mark(dispatch: Dispatch, file: FileReceipt) -> bool:
-    """Whether this run, or one that died, opened an intent for a file that did not end well."""
-    past = evidence.intents(dispatch.shelf, dispatch.index.name, file.filename)
-    return bool(past) and (past[-1].run_id == dispatch.run_id or file.verdict == "unknown")

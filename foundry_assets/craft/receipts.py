@@ -1,7 +1,7 @@
 """What is written down about files on their way: one entry a file, and how the release stands by them.
 
-Add here a fact about a file or a sending that a receipt must hold.
-Not here: sending, and asking the index (publishing); where receipts lie (evidence).
+Add here a fact about a file or a sending that a receipt must hold, and what is written beside it.
+Not here: sending, and asking the index (publishing); where receipts and holds lie (evidence).
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from foundry_assets import evidence
 from foundry_assets.content import Member, blake2b_256
 from foundry_assets.craft.probing import ProbedFile, ServedFile
-from foundry_assets.craft.uploading import Answer
-from foundry_assets.errors import Status
+from foundry_assets.craft.uploading import Answer, Judged
+from foundry_assets.errors import Status, UploadInDoubt
 from foundry_assets.evidence import kind_of
-from foundry_assets.records import GOOD_VERDICTS, FileReceipt, FileVerdict
+from foundry_assets.records import GOOD_VERDICTS, FileReceipt, FileVerdict, Receipt
+from foundry_assets.store import Shelf
 
 _STATUS: dict[FileVerdict, Status] = {
     "unknown": "in_doubt",
@@ -66,13 +68,65 @@ def file_receipt(
         sha256_there=there.sha256_there if there else "",
         url=there.url if there else "",
         uploaded_at=there.uploaded_at if there else "",
+        serial=there.serial if there else "",
     )
 
 
+def verdict_of(judged: Judged, served: ServedFile) -> tuple[FileVerdict, str]:
+    """Give a sent file's verdict and message from what the index said and then served, which decides."""
+    if served.served:
+        if judged.verdict in ("already_there", "conflict", "not_sent"):
+            return "already_identical", "the index had these very bytes already"
+        said = "" if judged.verdict == "accepted" else f" although: {judged.message}"
+        return "created", f"the index serves our bytes{said}"
+    if served.sha256_there:
+        return "conflict", f"the index serves other bytes under this name (sha256 {served.sha256_there[:12]})"
+    if judged.verdict == "accepted" or judged.verdict == "already_there":  # noqa: PLR1714 - narrows the type
+        return "unknown", f"{judged.message}, yet the index does not serve it: {served.why}"
+    return judged.verdict, judged.message
+
+
 def status_of(files: Sequence[FileReceipt]) -> Status:
-    """Give how a release stands at an index: by its first file that did not end well."""
+    """Give how a release stands at an index: by the first file that stopped it."""
     bad = [file.verdict for file in files if file.verdict not in GOOD_VERDICTS]
+    bad.sort(key=lambda verdict: verdict == "not_sent")
     return _STATUS[bad[0]] if bad else "published"
+
+
+def write_down(shelf: Shelf, receipt: Receipt) -> None:
+    """Store a receipt, and before it the hold that is due: a receipt alone would stop nobody.
+
+    Raises `UploadInDoubt`, which tells the receipt instead, where the store takes neither.
+    """
+    doubtful = [file for file in receipt.files if _left_a_mark(shelf, receipt, file)]
+    try:
+        if doubtful:
+            evidence.place_hold(
+                shelf,
+                receipt.index,
+                because=_told(doubtful),
+                files=[file.filename for file in doubtful],
+                run_id=receipt.run_id,
+            )
+        evidence.record_receipt(shelf, receipt)
+    except OSError as error:
+        what = f"its receipt could not be written ({error}), and would say: {_told(receipt.files)}"
+        raise UploadInDoubt(
+            f"{receipt.release} at `{receipt.index}`: {what}",
+            remedy="make room in the store, then start again: the index is asked before anything is sent",
+        ) from error
+
+
+def _left_a_mark(shelf: Shelf, receipt: Receipt, file: FileReceipt) -> bool:
+    """Tell whether this run, or one that died, opened an intent for a file that did not end well."""
+    if file.verdict in GOOD_VERDICTS:
+        return False
+    past = evidence.intents(shelf, receipt.index, file.filename)
+    return bool(past) and (past[-1].run_id == receipt.run_id or file.verdict == "unknown")
+
+
+def _told(files: Sequence[FileReceipt]) -> str:
+    return "; ".join(f"{file.filename}: {file.verdict}: {file.message}" for file in files)
 
 
 def tool_versions() -> dict[str, str]:

@@ -23,8 +23,9 @@ from foundry_assets.craft.building.normalising import EARLIEST_EPOCH
 from foundry_assets.craft.building.repository import git_environment
 from foundry_assets.craft.environments import FreshEnvironment
 from foundry_assets.craft.import_roots import read_backend
+from foundry_assets.craft.sandbox import Reach, run_apart
 from foundry_assets.errors import BuildFailed
-from foundry_assets.subprocesses import ProgramFailed, clean_environment, run
+from foundry_assets.subprocesses import ProgramFailed, clean_environment
 
 Kind = Literal["sdist", "wheel"]
 DEFAULT_LIMIT_SECONDS = 3600.0
@@ -85,10 +86,13 @@ class Backend:
     ) -> None:
         around = self._around
         environment = clean_environment(around.home, _fixed_environment(self._tree, around.epoch))
-        run(
+        # `build` hands a hook its answer's folder as the last word, and its own script as the second.
+        reach = Reach([around.scratch, self._tree, Path(cmd[-1])], [Path(cmd[1])])
+        run_apart(
             cmd,
             cwd=Path(cwd or self._tree),
             env={**environment, **(extra_environ or {}), **around.environment},
+            reach=reach,
             timeout_seconds=around.limit_seconds,
             on_line=around.on_line,
         )

@@ -18,6 +18,7 @@ from foundry_assets.craft.building.archives import members, unpack
 from foundry_assets.craft.building.backend import DEFAULT_LIMIT_SECONDS, Backend, Circumstances, Kind
 from foundry_assets.craft.building.normalising import normalise
 from foundry_assets.craft.building.repository import own_repository
+from foundry_assets.craft.sandbox import isolation
 from foundry_assets.errors import BuildFailed
 
 _SUFFIXES: dict[Kind, tuple[str, ...]] = {"sdist": (".tar.gz", ".zip"), "wheel": (".whl",)}
@@ -28,7 +29,8 @@ class Built:
     """An artefact that was built: the file, what was around it, and which container fields were set.
 
     `bytes` is its size, `seconds` the whole build with its environment, `requirements` every distribution in
-    that environment with its version, `normalised` what of the container was given fixed values.
+    that environment with its version, `normalised` what of the container was given fixed values,
+    `isolation` what kept the backend apart (craft/sandbox).
     """
 
     path: Path
@@ -38,6 +40,7 @@ class Built:
     seconds: float
     requirements: dict[str, str]
     normalised: tuple[str, ...]
+    isolation: str
 
 
 def build_sdist(  # noqa: PLR0913 - all but the first two are named, and each is one fact about this build
@@ -114,7 +117,8 @@ def _build(kind: Kind, backend: Backend, out: Path, around: Circumstances, began
     path = out / made.name
     shutil.move(whole, path)
     sha256, size = hash_file(path)
-    return Built(path, kind, sha256, size, time.monotonic() - began, requirements, normalised)
+    seconds = time.monotonic() - began
+    return Built(path, kind, sha256, size, seconds, requirements, normalised, isolation())
 
 
 def _the_one_file(kind: Kind, folder: Path, claimed: Path) -> Path:
@@ -123,6 +127,8 @@ def _the_one_file(kind: Kind, folder: Path, claimed: Path) -> Path:
     told = ", ".join(path.name for path in found) or "no file"
     if [path.name for path in found] != [claimed.name] or not claimed.is_file():
         problem = f"it named `{claimed.name}` and delivered {told}"
+    elif claimed.is_symlink():
+        problem = f"`{claimed.name}` is a link to something else"
     elif not claimed.name.endswith(_SUFFIXES[kind]) or "-" not in claimed.name:
         problem = f"`{claimed.name}` is not the file name of a {kind}"
     elif claimed.stat().st_size == 0:

@@ -22,8 +22,9 @@ from foundry_assets.craft.installing.extras import extras_with
 from foundry_assets.craft.installing.failures import ImportFailure, explain
 from foundry_assets.craft.installing.names import importable_names
 from foundry_assets.craft.metadata import Core, read_metadata
+from foundry_assets.craft.sandbox import Reach, run_apart
 from foundry_assets.errors import BuildFailed
-from foundry_assets.subprocesses import ProgramFailed, clean_environment, run
+from foundry_assets.subprocesses import ProgramFailed, clean_environment
 
 IMPORT_LIMIT_SECONDS = 120.0
 _IMPORTER = """
@@ -91,10 +92,13 @@ def try_wheel(  # noqa: PLR0913 - all but the wheel are named, and each is one f
     refusal = _refused_by_python(core) or names.nothing_at_all(core, tree)
     if refusal:
         return Tried((), (ImportFailure(wheel.name, refusal),), {}, time.monotonic() - began)
-    environment = FreshEnvironment(scratch / "environment", home=scratch / "home", on_line=on_line)
-    options = [word for folder in find_links for word in ("--find-links", str(folder))]
+    wheels = [path.resolve() for path in (wheel, *extra_wheels)]
+    environment = FreshEnvironment(
+        scratch / "environment", home=scratch / "home", readable=wheels, on_line=on_line
+    )
+    options = [word for folder in find_links for word in ("--find-links", str(folder.absolute()))]
     try:
-        environment.install([str(path.resolve()) for path in (wheel, *extra_wheels)], options=options)
+        environment.install([str(path) for path in wheels], options=options)
     except BuildFailed as failure:
         told = ImportFailure(
             wheel.name, "it cannot be installed in a fresh environment", details=failure.details
@@ -136,10 +140,11 @@ def _import(name: str, environment: FreshEnvironment, scratch: Path, limit: floa
     answer.unlink(missing_ok=True)
     ended = "the process that imported it left before the import was done"
     try:
-        run(
+        run_apart(
             [environment.python_executable, "-I", "-c", _IMPORTER, name, str(answer)],
             cwd=nowhere,
             env=clean_environment(scratch / "home", environment.make_extra_environ()),
+            reach=Reach([scratch]),
             timeout_seconds=limit,
         )
     except ProgramFailed as failure:

@@ -19,8 +19,9 @@ import build
 from packaging.metadata import parse_email
 
 from foundry_assets.craft.environments import FreshEnvironment
+from foundry_assets.craft.sandbox import Reach, run_apart
 from foundry_assets.errors import MetadataUnreadable
-from foundry_assets.subprocesses import ProgramFailed, clean_environment, run
+from foundry_assets.subprocesses import ProgramFailed, clean_environment
 
 _HOOK_LIMIT_SECONDS = 1800.0
 
@@ -43,8 +44,16 @@ def ask_backend(
         # A copy below somebody's repository must not be taken for a part of it.
         ceiling = {"GIT_CEILING_DIRECTORIES": str(fence.resolve())}
         surroundings = clean_environment(home, {**ceiling, **(extra_environ or {})})
-        where = Path(cwd or project)
-        run(cmd, cwd=where, env=surroundings, timeout_seconds=_HOOK_LIMIT_SECONDS, on_line=on_line)
+        # `build` hands a hook its answer's folder as the last word, and its own script as the second.
+        reach = Reach([fence, scratch, Path(cmd[-1])], [Path(cmd[1]), *_lent_objects(fence)])
+        run_apart(
+            cmd,
+            cwd=Path(cwd or project),
+            env=surroundings,
+            reach=reach,
+            timeout_seconds=_HOOK_LIMIT_SECONDS,
+            on_line=on_line,
+        )
 
     with _answering(project.name, on_line):
         builder = build.ProjectBuilder.from_isolated_env(environment, project, runner=runner)
@@ -52,6 +61,17 @@ def ask_backend(
         environment.install(builder.get_requires_for_build("wheel"))
         folder = builder.metadata_path(scratch / "metadata")
     return _read_metadata(Path(folder, "METADATA"), project.name)
+
+
+def _lent_objects(fence: Path) -> Iterator[Path]:
+    """Give the folders from which the copy's git repository reads objects that it does not hold itself."""
+    waiting = [path / ".git" / "objects" for path in fence.iterdir()]
+    while waiting:
+        alternates = waiting.pop() / "info" / "alternates"
+        if alternates.is_file():
+            lent = [Path(line) for line in alternates.read_text("utf-8").splitlines() if line.startswith("/")]
+            waiting += lent
+            yield from lent
 
 
 @contextmanager

@@ -31,7 +31,7 @@ class Row:
         return first <= status <= last and re.search(self.pattern, text, re.IGNORECASE) is not None
 
 
-ASK_FIRST = "do nothing yet: the foundry asks the index what it holds; lift the hold once that is clear"
+ASK_FIRST = "find out whether the index took the file, then lift the hold: only what it lacks is sent then"
 _NEW_VERSION = "release a new version: this file name is taken for good"
 _CREDENTIAL = "see to the credential: is it this index's, still valid, and allowed for this project?"
 _MEND = "mend the project's metadata, and release it as a new version"
@@ -115,6 +115,8 @@ SILENCE: dict[str, tuple[Verdict, str, str]] = {
     "broke while sending": ("unknown", "the connection broke while the file was being sent", ASK_FIRST),
     "no answer after sending": ("unknown", "the file was sent, and no answer came", ASK_FIRST),
     "deadline": ("unknown", "the upload was ended at its time limit", ASK_FIRST),
+    "no process": ("not_sent", "the upload process could not be started",
+                   "make room on this machine: it lacks memory, processes or disk"),
     "process ended": ("unknown", "the upload process ended before it told an answer", ASK_FIRST),
 }  # fmt: skip
 """Each `Answer.error`: its verdict (where sending had begun), what happened, what to do."""

@@ -109,7 +109,10 @@ class UploadProcess:
         `on_progress` is told bytes sent and total, the form around the file included. At
         `deadline_seconds` the process and all that it started are ended, and the answer says so.
         """
-        self.start()
+        try:
+            self.start()
+        except OSError as error:
+            return Answer(None, text=str(error), error="no process")
         ends_at = time.monotonic() + deadline_seconds
         heard = _Heard(on_progress)
         try:

@@ -18,6 +18,7 @@ from foundry_assets.errors import CredentialsUnusable
 COMPANY = Index(
     name="company", upload_url="https://i.example/legacy/", simple_url="https://i.example/simple/"
 )
+ALLOWED = COMPANY.model_copy(update={"keyring": True})
 PASSWORD = "canary-password"
 KEYRING = """
 import time
@@ -49,11 +50,11 @@ def test_keyring_is_asked_when_allowed(tmp_path: Path, monkeypatch: pytest.Monke
     environ = keyring_environ(tmp_path, doing, monkeypatch)
     with pytest.raises(CredentialsUnusable, match="there is none"):
         find_credentials(COMPANY, environ, pypirc=tmp_path / ".pypirc")
-    found = find_credentials(COMPANY, environ, pypirc=tmp_path / ".pypirc", keyring_allowed=True)
+    found = find_credentials(ALLOWED, environ, pypirc=tmp_path / ".pypirc")
     assert found == CredentialSource("keyring", "alice")
     declared = environ | {"TWINE_USERNAME": "alice", "TWINE_PASSWORD": PASSWORD}
     with pytest.raises(CredentialsUnusable, match="more than one"):
-        find_credentials(COMPANY, declared, pypirc=tmp_path / ".pypirc", keyring_allowed=True)
+        find_credentials(ALLOWED, declared, pypirc=tmp_path / ".pypirc")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the backend is brought in by a link")
@@ -61,6 +62,4 @@ def test_keyring_cannot_hang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """A keyring that waits for ever is ended at its limit and told."""
     environ = keyring_environ(tmp_path, "time.sleep(600)", monkeypatch)
     with pytest.raises(CredentialsUnusable, match="limit"):
-        find_credentials(
-            COMPANY, environ, pypirc=tmp_path / ".pypirc", keyring_allowed=True, keyring_seconds=2
-        )
+        find_credentials(ALLOWED, environ, pypirc=tmp_path / ".pypirc", keyring_seconds=2)

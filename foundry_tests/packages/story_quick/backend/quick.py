@@ -1,7 +1,8 @@
 """A build backend in the tree: an sdist is the tree, a wheel is the one package folder with its metadata.
 
 What it does wrong, it does by order: `[tool.quick]` with `fail`, `lose`, `says_version`,
-`content_type` or `noise`.
+`content_type` or `noise`;
+and `requires` gives it requirements.
 """
 
 import base64
@@ -65,6 +66,7 @@ def _metadata(project, wrong):
         "Description-Content-Type": wrong.get("content_type", "text/markdown"),
     }
     lines = [f"{name}: {value}" for name, value in heads.items()]
+    lines += [f"Requires-Dist: {text}" for text in wrong.get("requires", [])]
     return "\n".join([*lines, "", Path("README.md").read_text("utf-8")]).encode()
 
 

@@ -1,0 +1,110 @@
+"""The stage and the yes-or-no of a package follow from all its releases, newest first.
+
+Add here another way in which releases can stand together.
+Not here: the file that holds them (test_shared_file).
+"""
+
+from __future__ import annotations
+
+import jsonschema
+import pytest
+
+from foundry_assets.craft.summary import ReleaseEntry, json_schema
+from foundry_assets.craft.summary.standing import stage_of, status_by_name
+from foundry_tests.craft.summary.entries import entry
+
+OLD, NEW, NEWEST = (f"2026-01-0{day}T00:00:00.000Z" for day in (1, 2, 3))
+
+
+def together(*entries: ReleaseEntry, rehearsed: tuple[ReleaseEntry, ...] = ()) -> dict[str, ReleaseEntry]:
+    """Give entries under their keys."""
+    real = {f"{told.name}=={told.version}": told for told in entries}
+    return real | {f"{told.name}=={told.version} (rehearsal)": told for told in rehearsed}
+
+
+@pytest.mark.parametrize(
+    ("releases", "status", "messages"),
+    [
+        ({}, "completed", []),
+        (together(entry()), "completed", []),
+        (together(entry(status="rehearsed")), "completed", []),
+        (
+            together(entry(warning="two members differ")),
+            "attention",
+            ["demo-pkg==1.0: two members differ"],
+        ),
+        *[
+            (together(entry(status=bad, message="why")), "blocked", [f"demo-pkg==1.0: {bad}: why"])
+            for bad in ("blocked", "refused", "in_doubt", "held", "failed")
+        ],
+        (
+            together(entry("a", status="held", message="why"), entry("b", warning="hm")),
+            "blocked",
+            ["a==1.0: held: why", "b==1.0: hm"],
+        ),
+        (
+            together(entry(version="1.0", status="failed", at=OLD), entry(version="1.1", at=NEW)),
+            "completed",
+            [],
+        ),
+        (
+            together(
+                entry(version="2.0", at=OLD), entry(version="1.1", status="failed", message="m", at=NEW)
+            ),
+            "blocked",
+            ["demo-pkg==1.1: failed: m"],
+        ),
+        (
+            together(
+                entry(status="held", message="m", at=OLD), rehearsed=(entry(status="rehearsed", at=NEW),)
+            ),
+            "blocked",
+            ["demo-pkg==1.0: held: m"],
+        ),
+        (
+            together(entry(at=OLD), rehearsed=(entry(status="blocked", message="m", at=NEW),)),
+            "blocked",
+            ["demo-pkg==1.0 (rehearsal): blocked: m"],
+        ),
+        (
+            together(entry(at=NEW), rehearsed=(entry(status="blocked", at=OLD),)),
+            "completed",
+            [],
+        ),
+    ],
+)
+def test_the_stage_says_how_all_releases_stand(
+    releases: dict[str, ReleaseEntry], status: str, messages: list[str]
+) -> None:
+    """A package's newest release counts, and its newest rehearsal while no release came later."""
+    stage = stage_of(releases)
+    assert (stage.id, stage.status, stage.messages) == ("publishing", status, messages)
+    assert stage.metadata["releases"] == len(releases)
+
+
+@pytest.mark.parametrize(
+    ("releases", "told"),
+    [
+        (together(entry()), {"demo-pkg": True}),
+        (together(entry(status="in_doubt")), {"demo-pkg": False}),
+        (
+            together(entry(at=OLD), entry(version="1.1", status="failed", at=NEW)),
+            {"demo-pkg": False},
+        ),
+        (together(entry(at=OLD), rehearsed=(entry(status="rehearsed", at=NEW),)), {"demo-pkg": True}),
+        (together(rehearsed=(entry(status="rehearsed"),)), {"demo-pkg": False}),
+        (together(entry("a"), entry("b", status="held")), {"a": True, "b": False}),
+    ],
+)
+def test_a_package_is_published_when_its_newest_release_is(
+    releases: dict[str, ReleaseEntry], told: dict[str, bool]
+) -> None:
+    """`pypi_release_status` follows releases; a monthly rehearsal does not unpublish anything."""
+    assert status_by_name(releases) == told
+
+
+def test_the_schema_is_one_of_2020_12() -> None:
+    """The published schema names its dialect and is well formed in it."""
+    schema = json_schema()
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    jsonschema.Draft202012Validator.check_schema(schema)

@@ -1,0 +1,1 @@
+"""Every fault of an upload, tried against the foundry's real sending, and against its peers."""

@@ -1,0 +1,34 @@
+"""The launch form: small, filled in, and refused before the launch where it is wrong.
+
+Add here a choice of the form and what Dagster says to a wrong one.
+Not here: what a choice does to a release (assets).
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+
+from foundry_assets.definitions import defs
+from foundry_assets.launching.jobs import launch_config, release_job
+
+
+def _check(**form: object) -> object:
+    job = defs.resolve_job_def("release")
+    told = {"resources": {"settings": {"config": form}}}
+    return dg.validate_run_config(job, told)
+
+
+def test_the_form_opens_as_a_release_to_the_embedded_index() -> None:
+    """Nothing filled in means: release, to the package's own index, which is `local` until decided."""
+    form = {"index": "", "mode": "release", "confirm": "", "allow_dirty": False}
+    assert launch_config() == {"resources": {"settings": {"config": form}}}
+    assert release_job.config == launch_config()
+    assert _check(**form)
+
+
+@pytest.mark.parametrize("form", [{"mode": "publish"}, {"confrim": "demo==1"}, {"allow_dirty": "perhaps"}])
+def test_a_form_that_is_filled_in_wrongly_is_refused_before_the_launch(form: dict[str, object]) -> None:
+    """An unknown mode, a misspelt field and a wrong type never become a run."""
+    with pytest.raises(dg.DagsterInvalidConfigError):
+        _check(**form)

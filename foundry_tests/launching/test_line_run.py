@@ -1,0 +1,69 @@
+"""Running the line from a program: an outcome for every end, and a history that tells the truth.
+
+Add here what a program is promised about one release.
+Not here: several releases (test_batch), and what the line does (test_story).
+"""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+
+import dagster as dg
+
+from foundry_assets.launching.line_run import Order
+from foundry_assets.release import PARTITION_SET, Release
+from foundry_tests.story_fixtures import House, quick_project
+
+ORDER = Order(Release.of("nobody-knows", "1.0"), index="local")
+
+
+def test_a_release_registers_its_partition_and_is_found_by_its_tags(house: House) -> None:
+    """The run stands in the history under its package, version, index, mode and launcher."""
+    house.run(ORDER)
+    assert house.instance.has_dynamic_partition(PARTITION_SET, "nobody-knows==1.0")
+    (run,) = house.instance.get_runs()
+    wanted = {"package": "nobody-knows", "version": "1.0", "index": "local", "mode": "release"}
+    assert wanted.items() <= run.tags.items()
+    assert run.tags["launcher"] == "command line"
+    assert run.status is dg.DagsterRunStatus.FAILURE
+
+
+def test_a_run_that_cannot_even_begin_says_why(house: House) -> None:
+    """A catalog that became wrong meanwhile ends as `blocked` with its faults, not with a traceback."""
+    order = house.order(quick_project(house.root / "source"))
+    house.catalog("[[package]]\nname = 'a'\n")
+    outcome = house.run(order)
+    assert outcome.status == "blocked"
+    assert "package[0].source" in outcome.message
+    assert "Traceback" not in outcome.message
+
+
+def _left_by(house: House, process: str) -> str:
+    tags = {"dagster/partition": "nobody-knows==1.0", "foundry/process": process}
+    run = dg.DagsterRun(job_name="release", tags=tags, status=dg.DagsterRunStatus.STARTED)
+    house.instance.add_run(run)
+    return run.run_id
+
+
+def test_a_run_whose_process_was_killed_is_ended_by_the_next_start(house: House) -> None:
+    """What a killed foundry left as running is marked as failed, since it would hold up the UI's queue."""
+    process = subprocess.Popen([sys.executable, "-c", "pass"])
+    process.wait()
+    killed = _left_by(house, f"{socket.gethostname()} {process.pid} 1.0")
+    elsewhere = _left_by(house, f"another-machine {process.pid} 1.0")
+    house.run(ORDER)
+    statuses = {run.run_id: run.status for run in house.instance.get_runs()}
+    assert statuses[killed] is dg.DagsterRunStatus.FAILURE
+    assert statuses[elsewhere] is dg.DagsterRunStatus.STARTED
+
+
+def test_a_run_that_still_works_is_left_alone(house: House) -> None:
+    """The process of another live run of the same release is not taken for a dead one."""
+    from foundry_assets.launching.line_run import _process
+
+    working = _left_by(house, _process())
+    house.run(ORDER)
+    statuses = {run.run_id: run.status for run in house.instance.get_runs()}
+    assert statuses[working] is dg.DagsterRunStatus.STARTED

@@ -1,0 +1,121 @@
+"""From what a person names to releases: every fault at once, nothing begun for any, each package once.
+
+Add here another way of naming packages, and what is wrong with it.
+Not here: reading sources (craft/staging) and running orders.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from foundry_assets.catalog_file import read_packages
+from foundry_assets.errors import CallIsWrong, UnknownIndex, UnknownPackage
+from foundry_assets.home import Foundry
+from foundry_assets.launching.orders import Choice, OrdersWrong, resolve
+from foundry_tests.story_fixtures import House, quick_project
+
+CATALOG = """
+[indexes.company]
+upload_url = "http://127.0.0.1:9/legacy/"
+simple_url = "http://127.0.0.1:9/simple/"
+
+[[package]]
+name = "story-one"
+source = "one"
+index = "company"
+
+[[package]]
+name = "story-two"
+source = "two"
+"""
+
+
+@pytest.fixture
+def catalogued(house: House) -> House:
+    """A house whose catalog has two packages."""
+    house.catalog(CATALOG)
+    quick_project(house.root / "one", name="story-one")
+    quick_project(house.root / "two", name="story-two", version="2.0")
+    return house
+
+
+def test_names_and_all_give_one_order_a_package(catalogued: House) -> None:
+    """A package that is named twice, and taken with all the others, is still released once."""
+    choice = Choice(names=("Story.One", "story-one"), everything=True)
+    orders = resolve(choice, catalogued.foundry)
+    assert [str(order.release) for order in orders] == ["story-one==1.0", "story-two==2.0"]
+    assert [order.index for order in orders] == ["company", "local"]
+    assert [order.confirm for order in orders] == ["story-one==1.0", "story-two==2.0"]
+
+
+def test_an_index_that_is_named_goes_for_every_package(catalogued: House) -> None:
+    """`--index` overrules what the catalog says."""
+    orders = resolve(Choice(everything=True, index="local"), catalogued.foundry)
+    assert {order.index for order in orders} == {"local"}
+
+
+def test_a_bare_folder_is_remembered_by_the_home(house: House) -> None:
+    """A package released by its folder is known afterwards, so that re-runs and the UI find it."""
+    source = quick_project(house.root / "source")
+    house.order(source)
+    (kept,) = read_packages(house.home.packages)
+    assert (kept.name, kept.source) == ("story-quick", source)
+    (again,) = resolve(Choice(names=("story-quick",)), house.foundry)
+    assert str(again.release) == "story-quick==1.0"
+
+
+def test_a_folder_that_is_in_the_catalog_is_released_as_the_catalog_has_it(catalogued: House) -> None:
+    """`--path` to a catalog package's own source keeps that package's index; nothing is remembered twice."""
+    order = catalogued.order(catalogued.root / "one")
+    assert order.index == "company"
+    assert not catalogued.home.packages.exists()
+
+
+def test_a_folder_that_claims_a_catalog_name_from_elsewhere_is_refused(catalogued: House) -> None:
+    """A run would read the catalog and release the other source, so the two are told apart first."""
+    other = quick_project(catalogued.root / "other", name="story-one")
+    with pytest.raises(OrdersWrong) as raised:
+        catalogued.order(other)
+    assert "has its source at" in str(raised.value)
+    assert "release it by its name" in str(raised.value)
+
+
+def test_every_fault_of_several_sources_is_told_at_once(house: House) -> None:
+    """A missing folder, a folder without a project and an unparsable one are three faults in one answer."""
+    empty, broken = house.root / "empty", house.root / "broken"
+    empty.mkdir()
+    broken.mkdir()
+    (broken / "pyproject.toml").write_text("[project\n", encoding="utf-8")
+    good = quick_project(house.root / "good")
+    paths = (house.root / "gone", empty, good, broken)
+    with pytest.raises(OrdersWrong) as raised:
+        resolve(Choice(paths=paths), house.foundry)
+    assert [fault.where for fault in raised.value.faults] == [str(paths[0]), str(empty), str(broken)]
+    assert all(fault.remedy for fault in raised.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("choice", "error"),
+    [
+        (Choice(), CallIsWrong),
+        (Choice(names=("nobody",)), UnknownPackage),
+        (Choice(everything=True, index="nowhere"), UnknownIndex),
+    ],
+)
+def test_a_choice_that_names_nothing_known_is_refused(
+    catalogued: House, choice: Choice, error: type[CallIsWrong]
+) -> None:
+    """No package, an unknown package and an unknown index each say what there is instead."""
+    with pytest.raises(error) as raised:
+        resolve(choice, catalogued.foundry)
+    assert raised.value.remedy
+
+
+def test_a_home_inside_the_source_is_refused(tmp_path: Path) -> None:
+    """A source that holds the foundry's own home cannot stay untouched, and is refused."""
+    source = quick_project(tmp_path / "source")
+    with pytest.raises(OrdersWrong) as raised:
+        resolve(Choice(paths=(source,)), Foundry(home_folder=str(source / "home")))
+    assert "FOUNDRY_HOME" in str(raised.value)
