@@ -27,7 +27,8 @@ class FreshEnvironment:
 
     `home` is the scratch folder that installers see as HOME, `readable` the files that they are to take.
     Installers run in the sandbox: they build requirements that come as source, and start the environment's
-    own interpreter. Raises `BuildFailed`, with the installer's own words, when the environment or something in it cannot be made.
+    own interpreter. Raises `BuildFailed`, with the installer's own words, when the environment or something
+    in it cannot be made.
     """
 
     def __init__(

@@ -126,9 +126,10 @@ def _bubblewrap(temporary: Path, cwd: Path, env: Mapping[str, str], reach: Reach
 def _shown(
     wanted: Iterable[Path], hidden: Iterable[Path], writable: Sequence[Path], links: dict[Path, str]
 ) -> list[Path]:
-    """Give what of the wanted would be hidden and is to come back; the links that lead there go to `links`."""
-    real = _outermost(_followed(path, hidden, links) for path in wanted if _is_there(path))
-    shown = [path for path in real if _is_inside(path, hidden) and not _is_below(path, writable)]
+    """Give what of the wanted would be hidden and is to come back; links that lead there go to `links`."""
+    real = [_followed(path, hidden, links) for path in wanted if _is_there(path)]
+    lost = _outermost(path for path in real if _is_inside(path, hidden))
+    shown = [path for path in lost if not _is_below(path, writable)]
     for link in [link for link in links if _is_below(link, [*shown, *writable])]:
         del links[link]
     return shown

@@ -523,6 +523,24 @@ def test_two_runs_at_once_send_once(house: House, monkeypatch: pytest.MonkeyPatc
         assert not turn.is_held
 
 
+def test_a_run_that_is_overtaken_sends_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between looking for an intent and writing it another run may write its own; then that one counts."""
+    looks, rest = evidence.next_intent, iter(["another run"])
+
+    def overtaken(shelf: Shelf, index: str, filename: str) -> int | None:
+        number = looks(shelf, index, filename)
+        for _ in rest:
+            with pytest.raises(Killed):
+                house.publish(sender=KilledSender(), run_id="another")
+        return number
+
+    monkeypatch.setattr(Medium, "alone", lambda *_: nullcontext(True))
+    monkeypatch.setattr(evidence, "next_intent", overtaken)
+    receipt = house.publish()
+    assert (receipt.status, verdicts(receipt)) == ("failed", {WHEEL: "not_sent", SDIST: "not_sent"})
+    assert (house.faulty.total_posts, house.is_held) == (0, False)
+
+
 def test_a_run_beside_another_waits_for_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that finds another's intent asks the index for a while before it speaks of doubt."""
     monkeypatch.setattr(Medium, "alone", lambda *_: nullcontext(True))

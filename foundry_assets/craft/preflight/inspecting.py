@@ -6,7 +6,6 @@ Not here: the rules (rules), and the single looks (the modules beside this one).
 
 from __future__ import annotations
 
-import lzma
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -62,7 +61,7 @@ def _of_file(path: Path, name: FileName, profile: IndexProfile) -> Iterator[Find
         with readable(path):
             size = path.stat().st_size
             inside = list(_of_wheel(path, name) if name.is_wheel else _of_sdist(path, name))
-    except (BuildFailed, lzma.LZMAError) as error:
+    except BuildFailed as error:
         told = error if isinstance(error, BuildFailed) else _damaged(path, error)
         yield finding("archive", f"{path.name}: archive", told.happened, told.remedy)
         return

@@ -10,13 +10,14 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
-from concurrent.futures.process import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, wait
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -223,6 +224,17 @@ def test_many_writers_lose_nothing(path: Path) -> None:
     assert read(path)["zebra"] == THEIRS["zebra"]
     assert not list(path.parent.glob("*.part"))
     assert not list(path.parent.glob("*set-aside*"))
+
+
+def test_writers_wait_for_one_another(path: Path) -> None:
+    """While somebody holds the lock beside the file, nothing is written; afterwards it is."""
+    with ThreadPoolExecutor(1) as pool:
+        with FileLock(f"{path}.lock"):
+            told = pool.submit(write_entry, path, KEY, entry())
+            assert not wait([told], timeout=0.2).done
+            assert not path.exists()
+        told.result()
+    assert set(read_entries(path)) == {KEY}
 
 
 def meddle(path: Path, keys: dict[str, Any]) -> None:
