@@ -13,6 +13,7 @@ import dagster as dg
 from foundry_assets.assets import line
 from foundry_assets.checks import gates
 from foundry_assets.home import Foundry
+from foundry_assets.launching.holding import lift_hold
 from foundry_assets.launching.jobs import release_job
 from foundry_assets.launching.schedules import monthly_rehearsal
 from foundry_assets.launching.sensors import version_bumps
@@ -31,7 +32,7 @@ def build_definitions(**overrides: Any) -> dg.Definitions:
     return dg.Definitions(
         assets=line,
         asset_checks=gates,
-        jobs=[release_job],
+        jobs=[release_job, lift_hold],
         schedules=[monthly_rehearsal],
         sensors=[version_bumps],
         resources={

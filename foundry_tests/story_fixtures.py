@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -169,7 +170,7 @@ def open_house(root: Path) -> Iterator[House]:
 
 
 def assert_nothing_left(house: House, outcome: Outcome, *words: str, status: str = "blocked") -> None:
-    """Assert that a release ended as told, everywhere, without one byte sent: message, summary, page, JSON."""
+    """Assert that a release ended so, told everywhere (message, summary, page, JSON), with nothing sent."""
     assert outcome.status == status, outcome.message
     assert house.posts == []
     for word in words:
@@ -206,6 +207,12 @@ def quick_project(
     if code:
         (package / "__init__.py").write_text(code, "utf-8")
     return folder
+
+
+def environment_of_a_process(**more: str) -> dict[str, str]:
+    """Give the environment in which another Python finds this very foundry, installed or not."""
+    here = str(Path(embedded_index.__file__).parent.parent)
+    return os.environ | {"PYTHONPATH": os.pathsep.join([here, os.environ.get("PYTHONPATH", "")])} | more
 
 
 def appearance(folder: Path) -> dict[str, tuple[int, int, str]]:

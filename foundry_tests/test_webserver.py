@@ -45,7 +45,8 @@ LOADED = """
 { workspaceOrError { __typename ... on Workspace { locationEntries {
     name loadStatus locationOrLoadError { __typename ... on PythonError { message } } } } }
   assetNodes { assetKey { path } }
-  schedulesOrError(repositorySelector: {repositoryLocationName: "foundry", repositoryName: "__repository__"}) {
+  schedulesOrError(
+      repositorySelector: {repositoryLocationName: "foundry", repositoryName: "__repository__"}) {
     ... on Schedules { results { name scheduleState { status } } } }
   sensorsOrError(repositorySelector: {repositoryLocationName: "foundry", repositoryName: "__repository__"}) {
     ... on Sensors { results { name sensorState { status } } } } }
@@ -110,7 +111,9 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Webserver]:
 
     root = tmp_path_factory.mktemp("web")
     home = Home(root / "home").prepare()
-    at_once = {"run_coordinator": {"module": "dagster.core.run_coordinator", "class": "DefaultRunCoordinator"}}
+    at_once = {
+        "run_coordinator": {"module": "dagster.core.run_coordinator", "class": "DefaultRunCoordinator"}
+    }
     (root / "dagster").mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FOUNDRY_HOME", str(home.root))

@@ -139,6 +139,8 @@ def _servers(home: Home, port: int, read_only: bool) -> Iterator[Processes]:
             door = servers.Door.in_folder(folder)
             workspace = servers.write_workspace(folder, door)
             start("code server", servers.code_server(door), with_credentials=not read_only)
+            # Its own parting takes ten seconds; when its turn comes, every run is over.
+            stack.callback(processes["code server"].kill)
             _wait_until(door.opens, processes, log)
             start("webserver", servers.webserver(workspace, port=port, read_only=read_only))
             if not read_only:

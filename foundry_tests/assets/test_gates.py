@@ -45,7 +45,7 @@ def test_a_failing_backend_is_shown_with_its_last_lines(house: House) -> None:
 
 
 def test_what_an_earlier_attempt_left_is_not_told_as_this_ones(house: House) -> None:
-    """When an attempt fails at the sdist, neither files nor verdicts of the attempt before are told with it."""
+    """An attempt that fails at the sdist is not told with files and verdicts of the one before."""
     source = house.root / "source"
     earlier = house.release(quick_project(source, code="import no_such_module\n"))
     assert len(earlier.files) == 2

@@ -32,7 +32,7 @@ def test_other_bytes_under_our_name_block(house: House) -> None:
 def test_an_unreachable_index_is_unknown_and_unknown_blocks(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A closed port ends as `blocked`, with the answer stored; the same bytes then go to an index that answers."""
+    """A closed port blocks, with the answer stored; the release can still go to an index that answers."""
     house.catalog(CLOSED)
     monkeypatch.setenv("TWINE_USERNAME", "somebody")
     monkeypatch.setenv("TWINE_PASSWORD", "a long enough secret")

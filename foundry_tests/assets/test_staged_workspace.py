@@ -53,7 +53,7 @@ def test_a_rehearsal_needs_no_confirmation(house: House) -> None:
     outcome = house.release(quick_project(house.root / "source"), index="company", mode="rehearse")
     assert outcome.status == "rehearsed", outcome.message
     warned = [check.name for check in outcome.checks if not check.passed]
-    assert warned == ["version_is_free_on_index"]
+    assert warned == ["credential_is_ready", "version_is_free_on_index"]
 
 
 @pytest.mark.parametrize("launched", ["local-typo", ""])

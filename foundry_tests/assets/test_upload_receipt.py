@@ -41,6 +41,11 @@ def _forget(house: House, check: str) -> None:
     house.stored(f"wheel/checks/{check}.json").unlink()
 
 
+def _forget_two(house: House) -> None:
+    _forget(house, "wheel_holds_every_file")
+    _forget(house, "wheel_is_reproducible")
+
+
 def _change(house: House, check: str, **told: object) -> None:
     record = house.stored(f"wheel/checks/{check}.json")
     record.write_text(json.dumps(json.loads(record.read_text(encoding="utf-8")) | told), encoding="utf-8")
@@ -76,12 +81,13 @@ TAMPERED: dict[str, tuple[Callable[[House], None], tuple[str, ...]]] = {
         ("wheel_installs_and_imports: was never judged",),
     ),
     "two verdicts are gone": (
-        lambda house: [_forget(house, f"wheel_{name}") for name in ("holds_every_file", "is_reproducible")]
-        and None,
+        _forget_two,
         ("wheel_holds_every_file: was never judged", "wheel_is_reproducible: was never judged"),
     ),
     "a verdict says no": (
-        lambda house: _change(house, "wheel_installs_and_imports", passed=False, severity="ERROR", message="it does not"),
+        lambda house: _change(
+            house, "wheel_installs_and_imports", passed=False, severity="ERROR", message="it does not"
+        ),
         ("wheel_installs_and_imports: it does not",),
     ),
     "a verdict is about other bytes": (
@@ -96,7 +102,10 @@ TAMPERED: dict[str, tuple[Callable[[House], None], tuple[str, ...]]] = {
         _another_tree,
         ("wheel: was not made, step by step", "sdist_holds_every_file: judged other bytes of `stubbed_tree`"),
     ),
-    "a manifest is damaged": (_damaged, ("wheel: story-quick==1.0: the record wheel/manifest.json is damaged",)),
+    "a manifest is damaged": (
+        _damaged,
+        ("wheel: story-quick==1.0: the record wheel/manifest.json is damaged",),
+    ),
     "the index was never asked": (_never_asked, ("version_is_free_on_index: `local` was never asked",)),
 }
 

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from foundry_assets.cli import foundry
+from foundry_tests.story_fixtures import environment_of_a_process
 
 
 @pytest.mark.parametrize("name", [None, *sorted(foundry.commands)])
@@ -42,5 +43,11 @@ def test_help_is_quick_because_no_heavy_library_is_loaded() -> None:
     """Importing the command line loads neither Dagster nor what builds, sends or draws."""
     heavy = ("dagster", "twine", "build", "rich", "requests", "pydantic", "pypiserver")
     code = f"import sys, foundry_assets.cli; print([name for name in {heavy!r} if name in sys.modules])"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment_of_a_process(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert told.stdout.strip() == "[]"

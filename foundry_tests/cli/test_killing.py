@@ -7,7 +7,6 @@ Not here: faults of the index (craft/test_publishing).
 from __future__ import annotations
 
 import contextlib
-import os
 import subprocess
 import sys
 import time
@@ -20,7 +19,7 @@ import pytest
 
 from foundry_assets import evidence
 from foundry_tests.faulty_index import FaultyIndex, faulty_index
-from foundry_tests.story_fixtures import SDIST, WHEEL, House, quick_project
+from foundry_tests.story_fixtures import SDIST, WHEEL, House, environment_of_a_process, quick_project
 
 _LIMIT_SECONDS = 120
 
@@ -36,11 +35,10 @@ class Plug:
     def pull(self, reached: Callable[[], bool]) -> None:
         """Start `foundry release` in a process of its own; kill it and its children once `reached` holds."""
         words = ["release", "--path", str(self.source), "--index", "company", "--json"]
-        environment = os.environ | {"FOUNDRY_CATALOG": str(self.house.catalog_file)}
         process = subprocess.Popen(
             [sys.executable, "-m", "foundry_assets", *words],
             cwd=self.house.root,
-            env=environment,
+            env=environment_of_a_process(FOUNDRY_CATALOG=str(self.house.catalog_file)),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -97,6 +95,7 @@ def test_killed_after_the_file_arrived_a_second_start_finds_it_there(plug: Plug)
     assert plug.index.posts == {WHEEL: 1, SDIST: 1}
 
 
+@pytest.mark.slow
 def test_killed_after_a_post_that_the_index_lost_a_person_is_asked(plug: Plug) -> None:
     """Nobody knows whether it will still appear: held, with what to do; a correction sends it once more."""
     plug.index.upload = "never answers, lost"
@@ -114,8 +113,9 @@ def test_killed_after_a_post_that_the_index_lost_a_person_is_asked(plug: Plug) -
     assert plug.index.posts == {WHEEL: 2, SDIST: 1}
 
 
+@pytest.mark.slow
 def test_killed_between_intent_and_answer_never_two_posts(plug: Plug) -> None:
-    """Killed as soon as an intent is there, whatever the moment: a second start posts no file a second time."""
+    """Killed as soon as an intent is there, a second start posts no file a second time."""
     plug.pull(lambda: plug.stored("upload_receipt/company/intents/*/0001.json"))
     outcome = plug.house.release(plug.source, index="company")
     assert outcome.status in ("published", "in_doubt"), outcome.message

@@ -6,7 +6,6 @@ Not here: what a release does (test_story), how lines are laid out (test_telling
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -15,7 +14,14 @@ from pathlib import Path
 import pytest
 
 from foundry_tests.cli.conftest import Call
-from foundry_tests.story_fixtures import OUTCOME_KEYS, SDIST, WHEEL, House, quick_project
+from foundry_tests.story_fixtures import (
+    OUTCOME_KEYS,
+    SDIST,
+    WHEEL,
+    House,
+    environment_of_a_process,
+    quick_project,
+)
 
 
 def test_a_person_sees_steps_result_and_places(house: House, call: Call) -> None:
@@ -32,7 +38,7 @@ def test_a_person_sees_steps_result_and_places(house: House, call: Call) -> None
 
 
 def test_a_program_gets_one_json_object_a_release_and_nothing_else(house: House, call: Call) -> None:
-    """With `--json`, stdout holds exactly the objects of the design, and exit code 1 tells of a blocked one."""
+    """With `--json`, stdout holds exactly the design's objects; exit code 1 tells of a blocked one."""
     good = quick_project(house.root / "good", name="story-good")
     bad = quick_project(house.root / "bad", name="story-bad", fail='"no"')
     told = call("release", "--path", good, "--path", bad, "--json")
@@ -52,6 +58,8 @@ def test_naming_an_index_on_the_command_line_is_consent(
 ) -> None:
     """`--index company` gets as far as asking that index, and `--confirm` of another release does not."""
     monkeypatch.setenv("FOUNDRY_CATALOG", str(house.root / "foundry.toml"))
+    monkeypatch.setenv("TWINE_USERNAME", "somebody")
+    monkeypatch.setenv("TWINE_PASSWORD", "a long enough secret")
     address = "http://127.0.0.1:9/"
     house.catalog(f'[indexes.company]\nupload_url = "{address}legacy/"\nsimple_url = "{address}simple/"\n')
     source = quick_project(house.root / "source")
@@ -130,7 +138,9 @@ def test_a_wrong_call_is_told_with_its_remedy(
     assert not house.home.store.exists()
 
 
-@pytest.mark.parametrize("words", [["release", "--jobs", "0"], ["release", "--no-such"], ["lift-hold", "a==1"]])
+@pytest.mark.parametrize(
+    "words", [["release", "--jobs", "0"], ["release", "--no-such"], ["lift-hold", "a==1"]]
+)
 def test_a_misspelt_call_shows_its_usage(call: Call, words: list[str]) -> None:
     """What click refuses ends with exit code 2 and the usage line."""
     told = call(*words)
@@ -142,7 +152,7 @@ def test_a_misspelt_call_shows_its_usage(call: Call, words: list[str]) -> None:
 @pytest.mark.slow
 def test_the_demo_works_as_the_readme_has_it(tmp_path: Path) -> None:
     """`foundry demo`, in a process of its own, releases three packages; a second time they are identical."""
-    environment = os.environ | {"FOUNDRY_HOME": str(tmp_path / "home"), "COLUMNS": "80"}
+    environment = environment_of_a_process(FOUNDRY_HOME=str(tmp_path / "home"), COLUMNS="80")
     for verdict in ("created", "already_identical"):
         told = subprocess.run(
             [sys.executable, "-m", "foundry_assets", "demo"],

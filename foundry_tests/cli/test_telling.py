@@ -76,7 +76,7 @@ def _shown(width: int, *, as_json: bool = False) -> tuple[Teller, io.StringIO]:
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_step_lines_are_aligned_and_cut_at_the_width(width: int) -> None:
-    """Each step has one line below its release: mark, name, seconds, and what was decided, cut if need be."""
+    """A step is one line below its release: mark, name, seconds and decision, cut if need be."""
     teller, stream = _shown(width)
     with teller:
         for step, text in (("sdist", "short"), ("wheel_installs_and_imports", "[words] " * 30)):

@@ -71,7 +71,7 @@ def test_two_processes_at_once(server: FaultyIndex, tmp_path: Path) -> None:
 def test_run_on_another_machine(
     server: FaultyIndex, tmp_path: Path, minutes_ago: int, expected: Attempt, held: bool
 ) -> None:
-    """A young intent from another machine is a run at work, to be waited for; an old one is doubt and held."""
+    """A young intent of another machine is a run at work, to be waited for; an old one is doubt, and held."""
     paths, shelf = write_release(tmp_path / "dist"), shelf_at(tmp_path)
     sha256, size = hash_file(paths[0])
     at = datetime.now(UTC) - timedelta(minutes=minutes_ago)

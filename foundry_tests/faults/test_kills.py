@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from foundry_tests.faults.carrying import posts, recover
 from foundry_tests.faults.cases import (
     DOUBT,
     FIRST_GO,
@@ -38,7 +39,7 @@ from foundry_tests.faults.driving import (
     write_release,
 )
 from foundry_tests.faults.killing import start
-from foundry_tests.faults.test_faults import assert_end, posts, recover
+from foundry_tests.faults.test_faults import assert_end
 from foundry_tests.faulty_index import FaultyIndex, faulty_index
 
 LIMITS = Limits()
@@ -104,7 +105,7 @@ def server() -> Iterator[FaultyIndex]:
 
 @pytest.mark.parametrize("name", KILLS)
 def test_killed(server: FaultyIndex, tmp_path: Path, name: str) -> None:
-    """Records are whole, the upload process is gone, and each start in a fresh process ends as its row says."""
+    """Records are whole, the upload process is gone, and each fresh start ends as its row says."""
     kill = KILLS[name]
     server.begin_anew(**kill.faults)
     paths = write_release(tmp_path / "dist", padding=b"\0" * kill.padding)

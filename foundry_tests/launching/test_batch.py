@@ -22,13 +22,10 @@ def test_two_releases_side_by_side_are_both_published_and_told(house: House) -> 
     orders = [house.order(quick_project(house.root / name, name=name)) for name in ("story-a", "story-b")]
     events: list[Event] = []
     ended: list[Outcome] = []
-    outcomes = run_orders(
-        orders, foundry=house.foundry, jobs=2, on_event=events.append, on_end=ended.append
-    )
-    assert {outcome.release: outcome.status for outcome in outcomes} == {
-        "story-a==1.0": "published",
-        "story-b==1.0": "published",
-    }
+    outcomes = run_orders(orders, foundry=house.foundry, jobs=2, on_event=events.append, on_end=ended.append)
+    told = "\n".join(outcome.message for outcome in outcomes)
+    assert [outcome.status for outcome in outcomes] == ["published", "published"], told
+    assert {outcome.release for outcome in outcomes} == {"story-a==1.0", "story-b==1.0"}
     assert ended == outcomes
     steps = {(event.release, event.step) for event in events if event.kind == "ended"}
     assert len(steps) == 2 * (len(line) + len(gates))
@@ -40,12 +37,16 @@ def test_one_that_fails_stops_no_other(house: House) -> None:
     order = house.order(quick_project(house.root / "source"))
     unknown = replace(order, release=Release.of("story-unknown", "1.0"))
     wrong = replace(order, release=Release.of("story-quick", "3.0"))
+    events: list[Event] = []
+    ended: list[Outcome] = []
     outcomes = run_orders(
         [unknown, wrong, replace(order, mode="rehearse")],
         foundry=house.foundry,
         jobs=1,
-        on_event=lambda event: None,
-        on_end=lambda outcome: None,
+        on_event=events.append,
+        on_end=ended.append,
     )
-    ended = [outcome.status for outcome in outcomes]
-    assert ended == ["blocked", "blocked", "rehearsed"], outcomes[-1].message
+    statuses = [outcome.status for outcome in outcomes]
+    assert statuses == ["blocked", "blocked", "rehearsed"], outcomes[-1].message
+    assert ended == outcomes
+    assert events

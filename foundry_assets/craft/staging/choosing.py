@@ -65,7 +65,7 @@ class _Walk:
             return
         for entry in entries:
             name, path = f"{prefix}{entry.name}", where / entry.name
-            if reason := secret_reason(entry.name):
+            if reason := secret_reason(entry.name, place=name):
                 self.left.tell(name, reason)
             elif _is_link(entry):
                 self._follow(path, name, (*chain, where))
@@ -99,7 +99,7 @@ class _Walk:
             self.left.tell(name, "a broken link")
         elif not target.is_relative_to(self.root):
             self.outside.append(name)
-        elif reason := secret_reason(target.name):
+        elif reason := secret_reason(target.name, place=name):
             self.left.tell(name, reason)
         elif target.is_file():
             self._take(target, name)

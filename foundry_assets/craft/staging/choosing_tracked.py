@@ -75,7 +75,7 @@ class _Tracking:
         mode = self._modes[name] if name in self._modes else _mode(self._checkout.top, name)
         if mode == _ABSENT:
             self._tell_absent(name, as_name)
-        elif reason := secret_reason(path.name):
+        elif reason := secret_reason(path.name, place=as_name):
             self.left.tell(as_name, reason)
         elif stat.S_ISLNK(mode):
             self._follow(path, as_name, chain)
@@ -102,7 +102,7 @@ class _Tracking:
             return
         name = target.relative_to(top).as_posix()
         self._reached.add(name)
-        if reason := secret_reason(target.name):
+        if reason := secret_reason(target.name, place=as_name):
             self.left.tell(as_name, reason)
         elif name in self._elsewhere and target.is_file():
             self.files.append(SourceFile(as_name, target))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection
+from pathlib import PurePosixPath
 
 from foundry_assets.craft.staging.records import LeftOut
 
@@ -27,6 +28,7 @@ _SECRETS = frozenset(
         "id_ed25519_sk",
     }
 )
+_MADE_UP = frozenset({"test", "tests", "testing", "fixtures", "testdata"})
 _COMPILED_PYTHON = "compiled Python"
 _FOLDERS = {
     ".git": "version control",
@@ -57,9 +59,14 @@ _MARKS = {"pyvenv.cfg": "a virtual environment", "CACHEDIR.TAG": "a cache, marke
 _BUILD_MARKS = frozenset({"CMakeCache.txt", "build.ninja", "meson-info"})
 
 
-def secret_reason(name: str) -> str:
-    """Tell why a file of this name is never copied; empty where it is no secret."""
-    return "a secret by its name: it is never copied" if name.lower() in _SECRETS else ""
+def secret_reason(name: str, *, place: str) -> str:
+    """Tell why a file of this name is never copied; empty where it is no secret.
+
+    `place` is where it would lie in the copy: what lies among the tests is made up for them.
+    """
+    folders = PurePosixPath(place).parts[:-1]
+    is_secret = name.lower() in _SECRETS and not _MADE_UP.intersection(folders)
+    return "a secret by its name: it is never copied" if is_secret else ""
 
 
 def file_reason(name: str) -> str:

@@ -58,6 +58,7 @@ def test_caches_secrets_and_environments_stay_behind_and_are_told(tmp_path: Path
             "pkg/old.pyc": "",
             "my-env/pyvenv.cfg": "",
             "tests/server.pem": "kept",
+            "tests/fixtures/.netrc": "kept: made up for tests",
             ".tox/x": "",
             "target/CACHEDIR.TAG": "Signature: 8a477f597d28d172789f06886806bc55",
             "node_modules/x/y.js": "",
@@ -68,7 +69,13 @@ def test_caches_secrets_and_environments_stay_behind_and_are_told(tmp_path: Path
         },
     )
     result = staged(source, tmp_path)
-    kept = {"tests/server.pem", "pkg/static/node_modules/x/y.js", "demo_pkg.egg-info/SOURCES.txt", "PKG-INFO"}
+    kept = {
+        "tests/server.pem",
+        "tests/fixtures/.netrc",
+        "pkg/static/node_modules/x/y.js",
+        "demo_pkg.egg-info/SOURCES.txt",
+        "PKG-INFO",
+    }
     assert result.listing.paths == {"pyproject.toml", "demo_pkg.py", ".env.example", *kept}
     assert {left.path for left in result.left_out} == {
         *(".git", ".env", "conf/.pypirc", "conf/ID_RSA", "__pycache__", "my-env", ".tox", "target"),

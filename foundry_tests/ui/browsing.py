@@ -1,0 +1,127 @@
+"""A headless Chromium, and what a person does in Dagster's pages.
+
+Add here a step that a person takes, waiting for text and never for time.
+Not here: what must come of it (test_browser).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+
+from foundry_assets.assets import line
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_LIMIT_MILLISECONDS = 120_000
+_SHOTS = "FOUNDRY_SCREENSHOTS"
+"""A folder that keeps the pictures; without it they lie in the test's own."""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Give the system's Chromium; skips the test where it, or playwright, is not installed."""
+    reason = "playwright is not installed; it comes with the extra `ui`"
+    playwright = pytest.importorskip("playwright.sync_api", reason=reason)
+    program = next((found for name in _NAMES if (found := shutil.which(name))), None)
+    if program is None:
+        pytest.skip(f"no Chromium is installed (none of {', '.join(_NAMES)} is on the PATH)")
+    with playwright.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, headless=True, args=_FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody before a fresh browser window."""
+
+    page: Page
+    address: str
+    pictures: Path
+
+    @classmethod
+    def at(cls, browser: Browser, address: str, pictures: Path) -> Person:
+        """Open a window that remembers nothing."""
+        page = browser.new_page(viewport={"width": 1600, "height": 1000})
+        page.set_default_timeout(_LIMIT_MILLISECONDS)
+        folder = Path(os.environ.get(_SHOTS) or pictures)
+        folder.mkdir(parents=True, exist_ok=True)
+        return cls(page, address, folder)
+
+    def goes_to(self, path: str, *, seeing: str) -> None:
+        """Open a page and wait for a text of it."""
+        self.page.goto(self.address + path)
+        self.sees(seeing)
+
+    def sees(self, text: str) -> None:
+        """Wait for a text."""
+        self.page.get_by_text(text).first.wait_for()
+
+    def keeps(self, name: str) -> None:
+        """Take a picture."""
+        self.page.screenshot(path=self.pictures / f"{name}.png")
+
+    def opens_lineage(self) -> None:
+        """Open the graph of all assets with its groups unfolded."""
+        groups = sorted({group for asset in line for group in asset.group_names_by_key.values()})
+        unfolded = ",".join(f"global@global:{group}" for group in groups)
+        self.goes_to(f"/asset-groups?expanded={quote(unfolded)}", seeing="upload_receipt")
+
+    def place_of(self, asset: str) -> float:
+        """Give how far right an asset stands in the graph (pixels)."""
+        box = self.page.locator("foreignObject").get_by_text(asset, exact=True).first.bounding_box()
+        assert box is not None
+        return box["x"]
+
+    def adds(self, key: str) -> None:
+        """Add a partition in the dialog of the job's Materialize button."""
+        self.goes_to("/locations/foundry/jobs/release", seeing="Materialize all")
+        self.page.get_by_role("button", name="Materialize all").click()
+        self.page.get_by_text("Add a partition").click()
+        self.page.get_by_placeholder("name").fill(key)
+        self.page.get_by_role("button", name="Save").click()
+        self.page.get_by_role("button", name="Save").wait_for(state="detached")
+
+    def chooses(self, key: str) -> None:
+        """Open the Launchpad and pick the partition."""
+        self.goes_to("/locations/foundry/jobs/release/playground", seeing="No errors")
+        self.page.get_by_placeholder("Partition").click()
+        self.page.get_by_text(key, exact=True).first.click()
+        self.sees(f"partition: {key}")
+        self.sees("No errors")
+
+    def form(self) -> list[str]:
+        """Give the lines of the Launchpad's form."""
+        lines = self.page.locator(".CodeMirror-line").all_inner_texts()
+        return [line.rstrip() for line in lines if line.strip("\u200b \n")]
+
+    def launches(self) -> None:
+        """Press Launch Run and wait for the run's page."""
+        self.page.get_by_role("button", name="Launch Run").click()
+        self.page.wait_for_url("**/runs/*")
+
+    def waits_for_end(self, status: str) -> None:
+        """Wait until the run's page shows how it ended."""
+        self.page.get_by_text(status, exact=True).first.wait_for()
