@@ -30,6 +30,9 @@ nux:
   enabled: false
 run_retries:
   enabled: false
+compute_logs:  # programs' words are in the event log; capturing streams costs two processes a step
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 run_monitoring:
   enabled: true
   free_slots_after_run_end_seconds: 60

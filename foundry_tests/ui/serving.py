@@ -27,6 +27,7 @@ from foundry_tests.story_fixtures import environment_of_a_process, quick_project
 
 REPOSITORY = Path(__file__).parent.parent.parent
 NAME, VERSION = "tiny-words", "1.2.0"
+ENDLESS = "import time; time.sleep(3600)  # a build that never ends"
 LIMIT_SECONDS = 150.0
 """Every wait's end; generous, because these tests share their machine."""
 _ADD = """
@@ -140,16 +141,12 @@ class Place:
         here = {"FOUNDRY_HOME": str(self.home), "FOUNDRY_CATALOG": str(self.root / "foundry.toml")}
         return environment_of_a_process(**here)
 
-    def builds_for_ever(self) -> Path:
-        """Let the package's build never end; gives the file in which it writes its process number."""
-        told = self.root / "building"
+    def builds_for_ever(self) -> None:
+        """Let the package's build start a program that never ends."""
         backend = self.root / NAME / "backend" / "quick.py"
-        wait = (
-            f"import time\n    Path({str(told)!r}).write_text(str(os.getpid()))\n    time.sleep(3600)\n    "
-        )
-        text = backend.read_text("utf-8").replace("    project, wrong = _read()", f"    {wait}", 1)
+        wait = f'import subprocess, sys\n    subprocess.run([sys.executable, "-c", {ENDLESS!r}])'
+        text = backend.read_text("utf-8").replace("project, wrong = _read()", wait, 1)
         backend.write_text(text, "utf-8")
-        return told
 
 
 @contextmanager
@@ -201,12 +198,6 @@ def _is_zombie(process: psutil.Process) -> bool:
         return process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return True
-
-
-def process_number(file: Path) -> int:
-    """Read a process number that somebody wrote, 0 while it is not there."""
-    text = file.read_text() if file.exists() else ""
-    return int(text or 0)
 
 
 def is_posix() -> bool:

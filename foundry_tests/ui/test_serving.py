@@ -23,6 +23,7 @@ from foundry_assets.home import Home
 from foundry_assets.subprocesses import running
 from foundry_tests.story_fixtures import environment_of_a_process
 from foundry_tests.ui.serving import (
+    ENDLESS,
     NAME,
     REPOSITORY,
     VERSION,
@@ -32,7 +33,6 @@ from foundry_tests.ui.serving import (
     are_gone,
     free_port,
     is_posix,
-    process_number,
     view_of,
     wait_until,
 )
@@ -89,9 +89,9 @@ def test_the_view_is_quiet_and_a_read_only_one_launches_nothing(place: Place) ->
 @NEEDS_SIGNALS
 def test_a_polite_end_cancels_runs_and_leaves_nothing(place: Place) -> None:
     """SIGTERM ends the servers, the run at work and its build; the history lasts over a restart."""
-    building = place.builds_for_ever()
+    place.builds_for_ever()
     with view_of(place) as view:
-        family = [*start_of_a_build(view, building), *view.family()]
+        family = family_with_a_build(view)
         view.process.send_signal(signal.SIGTERM)
         assert view.process.wait(60) == 0
         wait_until(lambda: are_gone(family), "everything has ended", seconds=10)
@@ -103,23 +103,29 @@ def test_a_polite_end_cancels_runs_and_leaves_nothing(place: Place) -> None:
 @NEEDS_SIGNALS
 def test_a_killed_view_takes_everything_along_and_its_run_is_closed(place: Place) -> None:
     """After SIGKILL no process is left, and the next start closes the run, so that its release can go on."""
-    building = place.builds_for_ever()
+    place.builds_for_ever()
     with view_of(place) as view:
-        family = [*start_of_a_build(view, building), *view.family()]
+        family = family_with_a_build(view)
         view.process.kill()
         wait_until(lambda: are_gone(family), "everything has ended", seconds=30)
     with view_of(place) as view:
         assert view.runs() == [(RELEASE, "FAILURE")]
 
 
-def start_of_a_build(view: View, building: Path) -> list[psutil.Process]:
-    """Launch the release whose build never ends, and give the build's process once it is there."""
+def family_with_a_build(view: View) -> list[psutil.Process]:
+    """Launch the release whose build never ends; gives the view's processes once the build is among them."""
     view.add(RELEASE)
     assert view.launch(RELEASE)["__typename"] == "LaunchRunSuccess"
-    wait_until(lambda: process_number(building) > 0, "the build has begun", [view.process])
-    build = psutil.Process(process_number(building))
-    assert build in view.family()
-    return [build]
+    wait_until(lambda: any(map(is_the_build, view.family())), "the build has begun", [view.process])
+    return view.family()
+
+
+def is_the_build(process: psutil.Process) -> bool:
+    """Tell whether this is the program that the endless build started."""
+    try:
+        return ENDLESS in process.cmdline()
+    except psutil.Error:
+        return False
 
 
 @pytest.mark.slow
