@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -118,9 +118,19 @@ def _for_this_machine(application: Callable[..., Iterable[bytes]]) -> Callable[.
         if host not in {_LOOPBACK, "localhost"}:
             start_response("421 Misdirected Request", [("Content-Type", "text/plain")])
             return [b"this index answers to its loopback address only\n"]
-        return application(environ, start_response)
+        answer = application(environ, start_response)
+        _close_uploads(environ)
+        return answer
 
     return guarded
+
+
+def _close_uploads(environ: Mapping[str, Any]) -> None:
+    """Close what a request was spooled into: pypiserver leaves a large upload's files to the collector."""
+    for upload in environ.get("bottle.request.files", {}).values():
+        upload.file.close()
+    if body := environ.get("bottle.request.body"):
+        body.close()
 
 
 class _Shelf(SimpleFileBackend):  # type: ignore[misc]

@@ -145,7 +145,7 @@ def refuse_if_held(shelf: Shelf, index: str) -> None:
     if hold := standing_hold(shelf, index):
         raise ReleaseHeld(
             f"{shelf.release} is held at `{index}` since {hold.at}: {hold.because}",
-            remedy="find out what the index holds, then write a correction: "
+            remedy="find out what the index holds, then write a correction (in the UI: job `lift_hold`): "
             f'foundry lift-hold {shelf.release} --index {index} --because "..."',
         )
 

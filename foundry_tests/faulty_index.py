@@ -28,7 +28,7 @@ Upload = Literal[
 ]  # fmt: skip
 """What becomes of an upload. With `answer, ...` the index answers `status`, `reason` and `text`;
 `other bytes` answers 200 and stores something else; `trickle` answers 200 and a body that never ends,
-`trickle of headers` never gets as far as a body; `redirect` answers 301, or `status` where that is a 3xx."""
+`trickle of headers` never gets as far as a body; `redirect` answers `status`, or 301."""
 
 _STORING = frozenset({
     "ok", "answer, stored", "reset after body, stored", "never answers, stored", "trickle",
@@ -42,10 +42,12 @@ class FaultyIndex:
 
     `stale_polls` is for how many page requests after an upload the page still lacks it;
     `files_elsewhere` are served in place of `files`, while the page tells the digests of those;
-    `reading_after` is how pages are answered once an upload has come.
+    `reading_after` is how pages are answered once an upload has come; files whose name does not end with
+    `only` are taken well.
     """
 
     upload: Upload = "ok"
+    only: str = ""
     reading: Reading = "json"
     reading_after: Reading | None = None
     status: int = 200
@@ -137,18 +139,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _after(self, name: str, content: bytes) -> None:
         state = self.state
-        if state.upload in _STORING:
+        upload = state.upload if name.endswith(state.only) else "ok"
+        if upload in _STORING:
             state.files[name] = content
-        elif state.upload == "other bytes":
+        elif upload == "other bytes":
             state.files[name] = content + b"\n"
-        match state.upload:
+        match upload:
             case "ok" | "other bytes":
                 self._answer(200, b"", "text/plain")
             case "answer, stored" | "answer, lost":
                 self._answer(state.status, state.text.encode(), "text/html", state.reason)
             case "redirect":
-                status = state.status if 300 <= state.status < 400 else 301
-                self._redirect(f"{state.address}/elsewhere/", status)
+                self._redirect(f"{state.address}/elsewhere/", max(301, state.status))
             case "never answers, stored" | "never answers, lost" | "stalls during body":
                 state.released.wait(20)
                 self._reset()
@@ -170,8 +172,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _page(self, project: str) -> None:
         state = self.state
-        arrived_elsewhere = self.headers["Host"].startswith("localhost")
-        if state.reading in BROKEN and not arrived_elsewhere:
+        if state.reading in BROKEN and not self.headers["Host"].startswith("localhost"):  # as redirected
             return self._broken_page()
         files = self._listed(project)
         if not files and state.reading in ("json", "html", "html without hashes"):
@@ -197,11 +198,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self._reset()
 
     def _listed(self, project: str) -> dict[str, bytes]:
-        state = self.state
-        if state.files and state.stale_polls > 0:
-            state.stale_polls -= 1
+        if self.state.files and self.state.stale_polls > 0:
+            self.state.stale_polls -= 1
             return {}
-        return {name: content for name, content in state.files.items() if project_of(name) == project}
+        return {name: content for name, content in self.state.files.items() if project_of(name) == project}
 
     def _answer(self, status: int, body: bytes, content_type: str, reason: str = "") -> None:
         self.send_response(status, reason or None)
@@ -225,7 +225,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _drip(self, beginning: bytes) -> None:
         self.wfile.write(beginning)
-        released = self.state.released
+        released = self.state.released  # that of this behaviour, should another begin meanwhile
         while not released.is_set():
             self.wfile.write(b" ")
             time.sleep(0.05)
@@ -246,6 +246,5 @@ def _file_of(content_type: str, body: bytes) -> tuple[str, bytes]:
     for part in body.split(b"--" + boundary):
         head, _, content = part.partition(b"\r\n\r\n")
         if b'filename="' in head:
-            name = head.split(b'filename="')[1].split(b'"')[0]
-            return name.decode(), content.removesuffix(b"\r\n")
+            return head.split(b'filename="')[1].split(b'"')[0].decode(), content.removesuffix(b"\r\n")
     return "", b""

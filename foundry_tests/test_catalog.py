@@ -352,3 +352,25 @@ def test_the_catalog_loads_without_the_libraries_of_an_upload() -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_a_public_index_may_have_its_keyring_asked(tmp_path: Path) -> None:
+    """`[indexes.pypi]` takes `keyring` and nothing else: its addresses stay the ones that are built in."""
+    catalog = read_catalog(write(tmp_path, "[indexes.pypi]\nkeyring = true\n"))
+    assert catalog.index("pypi") == read_catalog(None).index("pypi").model_copy(update={"keyring": True})
+    assert not catalog.index("testpypi").keyring
+    for more in ('upload_url = "https://elsewhere.example/"', "anonymous = true"):
+        found = faults(tmp_path, f"[indexes.pypi]\nkeyring = true\n{more}\n")
+        assert "`keyring` alone" in found["indexes.pypi"].remedy
+
+
+def test_an_index_is_anonymous_or_asks_the_keyring(tmp_path: Path) -> None:
+    """Both are off by default, each can be turned on, and both together contradict each other."""
+    text = FULL.replace("[[package]]", "{more}\n[[package]]", 1)
+    for keyring, anonymous in ((False, False), (True, False), (False, True)):
+        more = f"keyring = {keyring}\nanonymous = {anonymous}".lower()
+        index = read_catalog(write(tmp_path, text.replace("{more}", more))).index("company")
+        assert (index.keyring, index.anonymous) == (keyring, anonymous)
+    assert not read_catalog(write(tmp_path, FULL)).index("company").anonymous
+    both = faults(tmp_path, text.replace("{more}", "keyring = true\nanonymous = true"))
+    assert list(both) == ["indexes.company.anonymous"]

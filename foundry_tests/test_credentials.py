@@ -57,8 +57,9 @@ def company_section(password: str = PASSWORD, address: str = COMPANY.upload_url)
 
 
 def test_embedded_index_needs_none(pypirc: Path) -> None:
-    """`local` asks for no credential, whatever the environment holds."""
-    assert find_credentials(LOCAL, {"TWINE_API_TOKEN": TOKEN}, pypirc=pypirc) == CredentialSource("none")
+    """`local` and an anonymous index ask for no credential, whatever the environment holds."""
+    for index in (LOCAL, COMPANY.model_copy(update={"anonymous": True})):
+        assert find_credentials(index, {"TWINE_API_TOKEN": TOKEN}, pypirc=pypirc) == CredentialSource("none")
 
 
 @pytest.mark.parametrize(

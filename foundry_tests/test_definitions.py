@@ -110,6 +110,11 @@ def test_schedule_and_sensor_wait_for_a_person() -> None:
     assert (sensor.name, sensor.default_status.value) == ("version_bumps", "STOPPED")
 
 
+def test_the_jobs_are_these() -> None:
+    """One job releases, one lifts a hold; nothing else can be launched by name."""
+    assert sorted(job.name for job in defs.jobs or ()) == ["lift_hold", "release"]
+
+
 def test_the_job_covers_the_line_in_one_process_and_is_never_retried() -> None:
     """The job `release` selects everything, runs in process, and carries the tags that keep engines off."""
     job = defs.resolve_job_def("release")

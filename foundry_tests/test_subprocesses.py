@@ -144,6 +144,8 @@ def test_the_environment_is_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         "AWS_SECRET_ACCESS_KEY",
         "GITHUB_TOKEN",
         "PYTHONPATH",
+        "UV_PUBLISH_TOKEN",
+        "UV_PUBLISH_PASSWORD",
     )
     for name in (*secrets, "PIP_INDEX_URL", "UV_DEFAULT_INDEX"):
         monkeypatch.setenv(name, "hunter2")

@@ -50,6 +50,8 @@ def _side_by_side(
     on_end: Callable[[Outcome], None],
 ) -> list[Outcome]:
     outcomes = []
+    with open_instance(foundry.home):
+        pass  # a new history is made here once, not by several processes in the same moment
     fresh = multiprocessing.get_context("spawn")
     place = str(foundry.home.root), str(foundry.catalog.file or "")
     events: Queue[Event | None] = fresh.Queue()

@@ -93,7 +93,7 @@ def test_step_lines_are_aligned_and_cut_at_the_width(width: int) -> None:
 
 
 def test_a_bad_end_is_told_whole_and_a_warning_once() -> None:
-    """The message keeps its lines, remedy included, unfolded; two checks that say the same are one warning."""
+    """The message keeps its lines, remedy included; two checks that say the same are one warning."""
     teller, stream = _shown(80)
     warned = [
         CheckTold(name=name, passed=False, severity="WARN", message="there is no description")

@@ -52,6 +52,7 @@ SAME = End("published", "already_identical", "already_identical", (1, 1))
 SECOND_GO = End("published", "created", "created", (2, 1))
 FIRST_GO = End("published", "created", "created", (1, 1))
 REST_ONLY = End("published", "already_identical", "created", (1, 1))
+SDIST_AGAIN = End("published", "already_identical", "created", (1, 2))
 TAKEN = End("blocked", "conflict", "not_sent", (1, 0))
 NOTHING = End("blocked", "", "", (0, 0))
 DOUBT = End("in_doubt", "unknown", "not_sent", (1, 0))
@@ -64,9 +65,10 @@ def upload(kind: str, **more: Any) -> dict[str, Any]:
     return {"upload": kind, **more}
 
 
-def answer(status: int, reason: str, text: str = "", *, stored: bool = False) -> dict[str, Any]:
+def answer(status: int, reason: str, text: str = "", *, stored: bool = False, **more: Any) -> dict[str, Any]:
     """Give an index that answers uploads like this."""
-    return upload("answer, stored" if stored else "answer, lost", status=status, reason=reason, text=text)
+    kind = "answer, stored" if stored else "answer, lost"
+    return upload(kind, status=status, reason=reason, text=text, **more)
 
 
 def doubtful(name: str, faults: Mapping[str, Any], limits: Limits = QUICK) -> Case:
@@ -180,6 +182,16 @@ CASES: tuple[Case, ...] = (
     refused(413, "Request Entity Too Large", "unknown"),
     refused(422, "Unprocessable Content"),
     refused(429, "Too many new projects created", "unknown"),
+    # The wheel arrives, and then the sdist meets a fault.
+    Case("sdist: 500, lost", answer(500, "Internal Server Error", only=".tar.gz"),
+         End("in_doubt", "created", "unknown", (1, 1)), True, SDIST_AGAIN),
+    Case("sdist: reset after the body, lost", upload("reset after body, lost", only=".tar.gz"),
+         End("in_doubt", "created", "unknown", (1, 1)), True, SDIST_AGAIN),
+    Case("sdist: 400 not a valid classifier", answer(400, "not a valid classifier", only=".tar.gz"),
+         End("refused", "created", "refused", (1, 1)), True, SDIST_AGAIN),
+    Case("sdist: 200, other bytes stored", upload("other bytes", only=".tar.gz"),
+         End("blocked", "created", "conflict", (1, 1)), True,
+         End("blocked", "already_identical", "conflict", (1, 1))),
     # It cannot be asked beforehand.
     unreadable("401", "status", reading_status=401),
     unreadable("403", "status", reading_status=403),

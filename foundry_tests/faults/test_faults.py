@@ -81,3 +81,6 @@ def assert_end(made: Attempt, expected: End, server: FaultyIndex, shelf: Shelf) 
         assert tuple(file.verdict for file in receipt.files) == verdicts
     if made.status == "published":
         assert set(server.files) == {WHEEL, SDIST}
+        assert receipt is not None
+        assert {file.serial for file in receipt.files} == {"7"}
+        assert receipt.tools["twine"]

@@ -33,7 +33,7 @@ _FLAGS = [
     "--disable-sync",
 ]
 _LIMIT_MILLISECONDS = 120_000
-_SHOTS = "FOUNDRY_SCREENSHOTS"
+_SHOTS = "BROWSER_PICTURES"
 """A folder that keeps the pictures; without it they lie in the test's own."""
 
 
@@ -64,7 +64,7 @@ class Person:
     @classmethod
     def at(cls, browser: Browser, address: str, pictures: Path) -> Person:
         """Open a window that remembers nothing."""
-        page = browser.new_page(viewport={"width": 1600, "height": 1000})
+        page = browser.new_page(viewport={"width": 2000, "height": 1100})
         page.set_default_timeout(_LIMIT_MILLISECONDS)
         folder = Path(os.environ.get(_SHOTS) or pictures)
         folder.mkdir(parents=True, exist_ok=True)

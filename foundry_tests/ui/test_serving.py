@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 from filelock import FileLock
 
+from foundry_assets.cli import servers
 from foundry_assets.cli.serving import ui
 from foundry_assets.errors import CallIsWrong
 from foundry_assets.home import Home
@@ -73,6 +74,13 @@ def test_a_home_has_one_view_that_launches(home: Home, monkeypatch: pytest.Monke
     assert "foundry ui --read-only" in told
 
 
+def test_only_what_uploads_gets_credentials(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Webserver and daemon never hold what may be a credential; the code server, which uploads, does."""
+    monkeypatch.setenv("TWINE_PASSWORD", "secret")
+    assert "TWINE_PASSWORD" not in servers.environment_of(home, with_credentials=False)
+    assert servers.environment_of(home, with_credentials=True)["TWINE_PASSWORD"] == "secret"
+
+
 @pytest.mark.slow
 def test_the_view_is_quiet_and_a_read_only_one_launches_nothing(place: Place) -> None:
     """`--read-only` refuses partitions and launches, runs no daemon; telemetry and pop-up are off."""
@@ -83,6 +91,18 @@ def test_the_view_is_quiet_and_a_read_only_one_launches_nothing(place: Place) ->
         assert not any("dagster._daemon" in one.cmdline() for one in view.family())
         assert view.ask("{ shouldShowNux }") == {"shouldShowNux": False}
         assert '"telemetryEnabled": false' in view.page()
+
+
+@pytest.mark.slow
+def test_a_server_that_ends_by_itself_ends_the_view(place: Place, capfd: pytest.CaptureFixture[str]) -> None:
+    """When the webserver dies, the view ends too: with what happened and where to read on."""
+    with view_of(place, "--read-only") as view:
+        next(one for one in view.family() if "dagster_webserver" in one.cmdline()).kill()
+        assert view.process.wait(60) == 2
+    told = capfd.readouterr().err
+    assert "foundry: Dagster's webserver ended by itself (exit code -9)" in told or not is_posix()
+    assert str(place.home / "dagster" / "ui.log") in told
+    assert "Traceback" not in told
 
 
 @pytest.mark.slow
