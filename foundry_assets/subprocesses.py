@@ -1,7 +1,7 @@
-"""The one way to run another program: a clean environment, both streams kept, the whole group ended.
+"""The one way to run another program: both streams kept, a time limit, the whole group ended.
 
 Add here what concerns every program that the foundry starts.
-Not here: what to run, and how long it may take; the callers know.
+Not here: what to run and for how long (callers), and the environment it is given (surroundings).
 """
 
 from __future__ import annotations
@@ -21,34 +21,11 @@ from pathlib import Path
 from typing import IO, Any
 
 import psutil
-from platformdirs import user_cache_path, user_config_path
 
-_CARRIED_NAMES = """
-    PATH PATHEXT SYSTEMROOT SYSTEMDRIVE WINDIR COMSPEC TMPDIR TEMP TMP NUMBER_OF_PROCESSORS
-    PROCESSOR_ARCHITECTURE PROGRAMFILES PROGRAMFILES(X86) PROGRAMDATA LANG LANGUAGE LC_ALL LC_CTYPE
-    SSL_CERT_FILE SSL_CERT_DIR CC CXX CFLAGS CXXFLAGS CPPFLAGS LDFLAGS FC AR PKG_CONFIG_PATH
-    MACOSX_DEPLOYMENT_TARGET SDKROOT VSINSTALLDIR VCINSTALLDIR INCLUDE LIB LIBPATH
-"""
-_CARRIED = frozenset(_CARRIED_NAMES.split())
 _MARK = "FOUNDRY_PROGRAM"
 """The variable by which everything that one program started is found again, wherever it hid."""
 _DRAIN_SECONDS = 10.0
 _PARTING_SECONDS = 10.0
-_INSTALLER_PREFIXES = ("PIP_", "UV_")
-_PUBLISHER_PREFIX = "UV_PUBLISH_"
-"""uv's own upload: its credential is no installer's business."""
-_INSTALLER_NAMES = frozenset(
-    {
-        "HTTP_PROXY",
-        "HTTPS_PROXY",
-        "ALL_PROXY",
-        "NO_PROXY",
-        "REQUESTS_CA_BUNDLE",
-        "CURL_CA_BUNDLE",
-        "NETRC",
-        "XDG_CONFIG_DIRS",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -80,56 +57,6 @@ class ProgramFailed(Exception):
         lines = [*self.stdout.splitlines(), *self.stderr.splitlines()]
         told = [line for line in lines if line.strip()][-count:]
         return "\n".join([f"$ {shlex.join(self.argv)}  ({self.outcome})", *told])
-
-
-def clean_environment(home: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Give an environment without credentials, whose home folder is the scratch folder `home`.
-
-    Only names on a short list are carried over (a list of what to drop would always lack one).
-    """
-    environment = {name: value for name, value in os.environ.items() if name.upper() in _CARRIED}
-    scratch = str(home)
-    for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
-        environment[name] = scratch
-    environment["XDG_CONFIG_HOME"] = str(home / ".config")
-    environment["XDG_CACHE_HOME"] = str(home / ".cache")
-    environment["PYTHONDONTWRITEBYTECODE"] = "1"
-    environment["PYTHONNOUSERSITE"] = "1"
-    environment["PYTHONIOENCODING"] = "utf-8"
-    environment["NO_COLOR"] = "1"
-    environment |= _toolchain_homes()
-    return environment | dict(extra or {})
-
-
-def _toolchain_homes() -> dict[str, str]:
-    """Keep compilers that live below the real home folder reachable from a scratch one."""
-    real = Path.home()
-    wanted = {"CARGO_HOME": real / ".cargo", "RUSTUP_HOME": real / ".rustup"}
-    homes = {name: Path(os.environ.get(name, folder)) for name, folder in wanted.items()}
-    return {name: str(folder) for name, folder in homes.items() if folder.is_dir()}
-
-
-def installer_environment(home: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Give the environment of `uv` or `pip`: the clean one plus where requirements come from.
-
-    Index settings may carry a reader's credentials, so they reach installers only, never a build hook.
-    """
-    environment = clean_environment(home)
-    for name, value in os.environ.items():
-        upper = name.upper()
-        is_wanted = upper in _INSTALLER_NAMES or upper.startswith(_INSTALLER_PREFIXES)
-        if is_wanted and not upper.startswith(_PUBLISHER_PREFIX):
-            environment[name] = value
-    environment.setdefault("UV_CACHE_DIR", str(user_cache_path("uv", appauthor=False)))
-    environment.setdefault("PIP_CACHE_DIR", str(user_cache_path("pip", appauthor=False)))
-    user_config = user_config_path(appauthor=False)
-    for name, path in (
-        ("PIP_CONFIG_FILE", user_config / "pip" / "pip.conf"),
-        ("UV_CONFIG_FILE", user_config / "uv" / "uv.toml"),
-    ):
-        if path.is_file():
-            environment.setdefault(name, str(path))
-    return environment | dict(extra or {})
 
 
 def run(
@@ -169,13 +96,13 @@ def run(
     readers = [_Reader(stream, on_line) for stream in (process.stdout, process.stderr)]
     try:
         _feed(process, stdin)
-        code = process.wait(timeout_seconds)
-        outcome = f"exit code {code}"
-    except subprocess.TimeoutExpired:
-        code, outcome = None, f"ended after its limit of {timeout_seconds:g} seconds"
+        code = _wait(process, timeout_seconds)
+        outcome = (
+            f"ended after its limit of {timeout_seconds:g} seconds" if code is None else f"exit code {code}"
+        )
     finally:
         end_group(process.pid)
-        _end_marked(mark)
+        _end_marked(mark, process.pid)
         process.wait()
         stdout, stderr = (reader.text() for reader in readers)
     for reader in readers:
@@ -242,6 +169,17 @@ def _feed(process: subprocess.Popen[str], text: str | None) -> None:
         pipe.write(text or "")
 
 
+def _wait(process: subprocess.Popen[str], limit_seconds: float) -> int | None:
+    """Wait for a program's end and give its exit code, or None at the limit.
+
+    A thread waits for it, because `Popen.wait` with a limit looks only every 50 milliseconds.
+    """
+    waiter = threading.Thread(target=process.wait, daemon=True)
+    waiter.start()
+    waiter.join(limit_seconds)
+    return process.returncode
+
+
 def _own_group() -> dict[str, Any]:
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
@@ -260,19 +198,25 @@ def end_group(pid: int) -> None:
             os.killpg(pid, signal.SIGKILL)
 
 
-def _end_marked(mark: str) -> None:
+def _end_marked(mark: str, leader: int) -> None:
     """End what left the program's group (`setsid`, a daemon) but still carries its environment."""
     for _ in range(5):  # what forks while it is looked for is found in the next look
-        found = [process for process in psutil.process_iter() if _carries(process, mark)]
-        for process in found:
+        found = [pid for pid in psutil.pids() if _is_younger(pid, leader) and _carries(pid, mark)]
+        for pid in found:
             with contextlib.suppress(psutil.Error):
-                process.kill()
+                psutil.Process(pid).kill()
         if not found:
             return
 
 
-def _carries(process: psutil.Process, mark: str) -> bool:
+def _is_younger(pid: int, leader: int) -> bool:
+    """Whether a process can have been started by `leader`: POSIX numbers rise, so the others need no look."""
+    return os.name == "nt" or pid > leader
+
+
+def _carries(pid: int, mark: str) -> bool:
     try:
+        process = psutil.Process(pid)
         return process.environ().get(_MARK) == mark and process.status() != psutil.STATUS_ZOMBIE
     except (psutil.Error, OSError):
         return False

@@ -1,0 +1,1 @@
+"""What the foundry promises, as tests; the folders mirror `foundry_assets`."""

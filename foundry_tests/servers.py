@@ -17,7 +17,8 @@ from pathlib import Path
 import requests
 
 from foundry_assets.catalog import Index
-from foundry_assets.subprocesses import clean_environment, installer_environment, run, running
+from foundry_assets.subprocesses import run, running
+from foundry_assets.surroundings import clean_environment, installer_environment
 
 USERNAME, PASSWORD = "releaser", "right-and-long-enough"
 _STARTING_SECONDS = 60.0

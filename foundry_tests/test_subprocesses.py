@@ -12,7 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from foundry_assets.subprocesses import ProgramFailed, clean_environment, installer_environment, run
+from foundry_assets.subprocesses import ProgramFailed, run
+from foundry_assets.surroundings import clean_environment, installer_environment
 
 POSIX_ONLY = pytest.mark.skipif(os.name == "nt", reason="forks")
 GRANDCHILD = (
@@ -173,7 +174,7 @@ def test_an_interrupt_ends_the_program(tmp_path: Path, monkeypatch: pytest.Monke
         heard.wait(10)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("subprocess.Popen.wait", interrupted)
+    monkeypatch.setattr("foundry_assets.subprocesses._wait", interrupted)
     with pytest.raises(KeyboardInterrupt):
         python(tmp_path, "import os, time; print(os.getpid(), flush=True); time.sleep(600)", on_line=listen)
     assert is_gone(pids[0])

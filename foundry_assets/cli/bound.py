@@ -20,7 +20,7 @@ _LOOK_SECONDS = 0.5
 
 
 def bound_to(pid: int, *words: str, log: Path) -> list[str]:
-    """Give the command of `python -m words...` that ends with the process `pid`; what it says goes to `log`."""
+    """Give the command of `python -m words...` that ends with the process `pid`; its words go to `log`."""
     return [sys.executable, "-m", "foundry_assets.cli.bound", str(pid), str(log), *words]
 
 

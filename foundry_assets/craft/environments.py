@@ -17,7 +17,8 @@ from pathlib import Path
 
 from foundry_assets.craft.sandbox import PROCESS, Reach, isolation, run_apart
 from foundry_assets.errors import BuildFailed
-from foundry_assets.subprocesses import ProgramFailed, installer_environment
+from foundry_assets.subprocesses import ProgramFailed
+from foundry_assets.surroundings import installer_environment
 
 _INSTALL_LIMIT_SECONDS = 1800.0
 

@@ -20,7 +20,8 @@ import pytest
 
 from foundry_assets.craft import sandbox
 from foundry_assets.craft.sandbox import PROCESS, Reach, isolation, run_apart
-from foundry_assets.subprocesses import ProgramFailed, clean_environment
+from foundry_assets.subprocesses import ProgramFailed
+from foundry_assets.surroundings import clean_environment
 
 REPOSITORY = Path(__file__).parents[2]
 PACKAGES = REPOSITORY / "foundry_tests" / "packages"

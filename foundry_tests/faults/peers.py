@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from foundry_assets.catalog import Index
-from foundry_assets.subprocesses import ProgramFailed, clean_environment, run
+from foundry_assets.subprocesses import ProgramFailed, run
+from foundry_assets.surroundings import clean_environment
 from foundry_tests.faults.carrying import full_when_writing, index_by, posts, recover
 from foundry_tests.faults.cases import CASES, Case
 from foundry_tests.faults.driving import Attempt, attempt, is_held, lift, shelf_at, write_release

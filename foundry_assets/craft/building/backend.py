@@ -25,7 +25,8 @@ from foundry_assets.craft.environments import FreshEnvironment
 from foundry_assets.craft.import_roots import read_backend
 from foundry_assets.craft.sandbox import Reach, run_apart
 from foundry_assets.errors import BuildFailed
-from foundry_assets.subprocesses import ProgramFailed, clean_environment
+from foundry_assets.subprocesses import ProgramFailed
+from foundry_assets.surroundings import clean_environment
 
 Kind = Literal["sdist", "wheel"]
 DEFAULT_LIMIT_SECONDS = 3600.0

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from foundry_assets.errors import BuildFailed
-from foundry_assets.subprocesses import ProgramFailed, clean_environment, run
+from foundry_assets.subprocesses import ProgramFailed, run
+from foundry_assets.surroundings import clean_environment
 
 _GIT_LIMIT_SECONDS = 600.0
 _DROPPINGS = "*.egg-info/\n/build/\n__pycache__/\n"

@@ -24,7 +24,8 @@ from foundry_assets.craft.installing.names import importable_names
 from foundry_assets.craft.metadata import Core, read_metadata
 from foundry_assets.craft.sandbox import Reach, run_apart
 from foundry_assets.errors import BuildFailed
-from foundry_assets.subprocesses import ProgramFailed, clean_environment
+from foundry_assets.subprocesses import ProgramFailed
+from foundry_assets.surroundings import clean_environment
 
 IMPORT_LIMIT_SECONDS = 120.0
 _IMPORTER = """

@@ -21,7 +21,8 @@ from packaging.metadata import parse_email
 from foundry_assets.craft.environments import FreshEnvironment
 from foundry_assets.craft.sandbox import Reach, run_apart
 from foundry_assets.errors import MetadataUnreadable
-from foundry_assets.subprocesses import ProgramFailed, clean_environment
+from foundry_assets.subprocesses import ProgramFailed
+from foundry_assets.surroundings import clean_environment
 
 _HOOK_LIMIT_SECONDS = 1800.0
 

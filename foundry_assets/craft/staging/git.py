@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from foundry_assets.errors import FoundryError, SourceMissing, UnsafeSource
-from foundry_assets.subprocesses import ProgramFailed, clean_environment, run
+from foundry_assets.subprocesses import ProgramFailed, run
+from foundry_assets.surroundings import clean_environment
 
 _LIMIT_SECONDS = 1800.0
 _CARRIED_NAMES = frozenset(

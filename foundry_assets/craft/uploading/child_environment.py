@@ -13,7 +13,7 @@ from pathlib import Path
 
 import foundry_assets
 from foundry_assets.credentials import SourceName
-from foundry_assets.subprocesses import clean_environment
+from foundry_assets.surroundings import clean_environment
 
 _NETWORK = (
     "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY",

@@ -14,7 +14,6 @@ import time
 import zipfile
 from pathlib import Path
 
-import psutil
 import pytest
 
 from foundry_assets.craft.building import Built, build_sdist, build_wheel, differing_members, members

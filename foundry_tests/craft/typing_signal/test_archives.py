@@ -18,7 +18,8 @@ from packaging.utils import canonicalize_name
 
 from foundry_assets.craft.environments import FreshEnvironment
 from foundry_assets.craft.typing_signal import add_typing_signal
-from foundry_assets.subprocesses import clean_environment, run
+from foundry_assets.subprocesses import run
+from foundry_assets.surroundings import clean_environment
 from foundry_tests.craft.typing_signal.losing_projects import LOSING, OLD, TYPING_FILES, write_project
 
 _BACKENDS = (
