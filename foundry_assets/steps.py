@@ -17,7 +17,6 @@ from pydantic_core import to_jsonable_python
 
 from foundry_assets import evidence
 from foundry_assets.catalog import Index, Package
-from foundry_assets.content import Member
 from foundry_assets.errors import FoundryError, Status
 from foundry_assets.home import Foundry, Home
 from foundry_assets.progress import Event, tell
@@ -26,10 +25,9 @@ from foundry_assets.release import Release, release_of
 from foundry_assets.settings import ReleaseSettings
 from foundry_assets.settling import Settled, settle
 from foundry_assets.store import ArtefactStore, Manifest, Shelf
+from foundry_assets.tables import file_table
 
 Context = dg.AssetExecutionContext | dg.AssetCheckExecutionContext
-MOST_ROWS = 49
-"""A table in the UI is drawn whole, so it is kept below 50 rows."""
 
 
 class Workbench(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -125,14 +123,20 @@ class Step:
         evidence.record_verdict(self.shelf, verdict)
         self.judged.append(verdict)
         if not verdict.passed:
-            self.context.log.warning(f"{verdict.check}: {verdict.message}")
+            log = self.context.log.error if verdict.blocks else self.context.log.warning
+            log(f"{verdict.check}: {verdict.message}")
         return dg.AssetCheckResult(
             check_name=verdict.check,
             asset_key=dg.AssetKey(verdict.asset.split("/", maxsplit=1)[0]),
             passed=verdict.passed,
             severity=dg.AssetCheckSeverity[verdict.severity],
             description=verdict.message,
-            metadata={"release": str(self.release), "judged": verdict.judged, **verdict.details},
+            metadata={
+                "message": verdict.message,
+                "release": str(self.release),
+                "judged": verdict.judged,
+                **verdict.details,
+            },
         )
 
     def again(self, asset: str, checks: Sequence[str]) -> list[dg.AssetCheckResult]:
@@ -149,11 +153,11 @@ class Step:
             "sha256": manifest.sha256,
             "bytes": manifest.bytes,
             "seconds": round(time.monotonic() - self.began, 3),
-            "files": file_table(manifest.members),
             "release": str(self.release),
         }
+        last = {"files": file_table(manifest.members), "stored": self.shelf.address(manifest.asset)}
         return dg.MaterializeResult(
-            metadata=fixed | metadata | {"stored": self.shelf.address(manifest.asset)},
+            metadata=fixed | metadata | last,
             data_version=dg.DataVersion(manifest.sha256),
             check_results=list(checks),
         )
@@ -228,25 +232,3 @@ def _run_began(context: Context) -> float:
 
 def _since(began: float) -> float:
     return time.monotonic() - began
-
-
-def file_table(members: Sequence[Member]) -> dg.TableMetadataValue:
-    """Give files as a table for the UI, the first ones of many."""
-    columns = [dg.TableColumn("file"), dg.TableColumn("bytes", "int"), dg.TableColumn("sha256")]
-    shown = members[:MOST_ROWS] if len(members) <= MOST_ROWS else members[: MOST_ROWS - 1]
-    records = [dg.TableRecord({"file": m.path, "bytes": m.bytes, "sha256": m.sha256}) for m in shown]
-    if len(shown) < len(members):
-        rest = members[len(shown) :]
-        more: dict[str, str | int] = {
-            "file": f"... {len(rest)} more",
-            "bytes": sum(m.bytes for m in rest),
-            "sha256": "",
-        }
-        records.append(dg.TableRecord(more))
-    return dg.MetadataValue.table(records, schema=dg.TableSchema(columns))
-
-
-def table(rows: Sequence[Mapping[str, str]], columns: Sequence[str]) -> dg.TableMetadataValue:
-    """Give rows of text as a table for the UI, the first ones of many."""
-    shown = [dg.TableRecord({name: row[name] for name in columns}) for row in rows[:MOST_ROWS]]
-    return dg.MetadataValue.table(shown, schema=dg.TableSchema([dg.TableColumn(name) for name in columns]))

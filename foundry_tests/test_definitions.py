@@ -88,7 +88,7 @@ def test_every_asset_tells_people_what_it_is() -> None:
         assert len(spec.description) > 200
         assert spec.owners == ["team:release"]
         assert spec.kinds
-        assert spec.group_name in {"source", "distribution", "index", "evidence"}
+        assert spec.group_name == "release"
         assert spec.code_version
         assert spec.partitions_def is releases
 

@@ -18,8 +18,9 @@ from foundry_assets.errors import IndexUnreachable
 from foundry_assets.evidence import kind_of
 from foundry_assets.index import IndexReader
 from foundry_assets.release import releases
-from foundry_assets.steps import Step, Workbench, open_step, table
+from foundry_assets.steps import Step, Workbench, open_step
 from foundry_assets.store import Manifest
+from foundry_assets.tables import table
 
 _CHECK = "version_is_free_on_index"
 _COLUMNS = ("file", "state", "why")
@@ -28,7 +29,7 @@ _COLUMNS = ("file", "state", "why")
 @dg.asset(
     deps=["sdist", "wheel"],
     partitions_def=releases,
-    group_name="index",
+    group_name="release",
     kinds={"pypi"},
     owners=["team:release"],
     code_version="1",

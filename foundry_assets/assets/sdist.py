@@ -22,7 +22,7 @@ from foundry_assets.steps import Workbench, open_step
 @dg.asset(
     deps=["stubbed_tree"],
     partitions_def=releases,
-    group_name="distribution",
+    group_name="release",
     kinds={"python"},
     owners=["team:release"],
     code_version="1",
@@ -39,10 +39,11 @@ def sdist(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
         if step.is_frozen:
             manifest = step.shelf.manifest("sdist")
             return step.made(manifest, step.again("sdist", check_names("sdist")), frozen=True)
-        tree = step.shelf.fetch("stubbed_tree", step.scratch / "tree")
+        folder = step.scratch / f"{step.release.name}-{step.release.version}"
+        tree = step.shelf.fetch("stubbed_tree", folder)
         staged = step.shelf.manifest("staged_workspace")
         built = build_sdist(
-            step.scratch / "tree",
+            folder,
             step.scratch / "out",
             scratch=step.scratch,
             repository_tag=str(staged.facts["needs_repository"]),

@@ -15,7 +15,8 @@ from foundry_assets.errors import FoundryError, SourceChanged
 from foundry_assets.evidence import receipt_at
 from foundry_assets.home import refuse_inside
 from foundry_assets.release import releases
-from foundry_assets.steps import Step, Workbench, open_step, table
+from foundry_assets.steps import Step, Workbench, open_step
+from foundry_assets.tables import table
 
 _COMMITTED = "source_is_committed"
 _SAME = "source_is_what_was_released"
@@ -23,7 +24,7 @@ _SAME = "source_is_what_was_released"
 
 @dg.asset(
     partitions_def=releases,
-    group_name="source",
+    group_name="release",
     kinds={"git", "python"},
     owners=["team:release"],
     code_version="1",
@@ -53,6 +54,7 @@ def staged_workspace(context: dg.AssetExecutionContext, bench: Workbench) -> dg.
     sha256 is that of the tree: paths and contents, nothing else.
     """
     with open_step(context, bench, "staged_workspace") as step:
+        _tag(step)
         bench.settings.require_consent(step.release, step.index)
         credential = find_first(step)
         refuse_inside(bench.foundry.home, step.package)
@@ -89,6 +91,20 @@ def staged_workspace(context: dg.AssetExecutionContext, bench: Workbench) -> dg.
             credential=str(credential),
             left_out=table(left, ["path", "reason"]),
         )
+
+
+def _tag(step: Step) -> None:
+    """Make a run that was launched in the UI as easy to find there as one from the command line."""
+    tags = {
+        "package": step.release.name,
+        "version": step.release.version,
+        "index": step.index.name,
+        "mode": step.bench.settings.mode,
+        "launcher": "ui",
+    }
+    missing = {name: value for name, value in tags.items() if name not in step.context.run.tags}
+    if missing:
+        step.context.instance.add_run_tags(step.run_id, missing)
 
 
 def _stage(step: Step) -> Staged:

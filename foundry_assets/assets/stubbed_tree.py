@@ -16,8 +16,9 @@ from foundry_assets.craft.import_roots import find_import_roots
 from foundry_assets.craft.typing_signal import TypingSignal, add_typing_signal
 from foundry_assets.release import releases
 from foundry_assets.settling import MADE_FROM
-from foundry_assets.steps import Step, Workbench, open_step, table
+from foundry_assets.steps import Step, Workbench, open_step
 from foundry_assets.store import Manifest
+from foundry_assets.tables import table
 
 _CHECK = "nothing_of_the_author_is_overwritten"
 _COLUMNS = ("where", "decision", "why")
@@ -26,7 +27,7 @@ _COLUMNS = ("where", "decision", "why")
 @dg.asset(
     deps=["staged_workspace"],
     partitions_def=releases,
-    group_name="source",
+    group_name="release",
     kinds={"python"},
     owners=["team:release"],
     code_version="1",

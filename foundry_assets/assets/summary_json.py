@@ -20,7 +20,7 @@ _MOST_CHARACTERS = 20_000
 @dg.asset(
     deps=["upload_receipt"],
     partitions_def=releases,
-    group_name="evidence",
+    group_name="release",
     kinds={"json"},
     owners=["team:release"],
     code_version="1",
@@ -34,7 +34,7 @@ _MOST_CHARACTERS = 20_000
     ],
 )
 def summary_json(context: dg.AssetExecutionContext, bench: Workbench) -> dg.MaterializeResult:
-    """This release's part of `make_all_summary.json`, and its page in Change Control.
+    """This release's part of the shared summary file, and its page in Change Control.
 
     The summary belongs to an orchestrator that writes other keys; those survive. The page is for people:
     what the release was made from, which bytes left, what judged them, and what the index answered.
@@ -56,7 +56,7 @@ def summary_json(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Mate
             [_judge(step)],
             summary=str(settled.summary.path),
             change_control=dg.MetadataValue.md(settled.page_text[:_MOST_CHARACTERS]),
-            set_aside=str(settled.summary.set_aside or ""),
+            **({"set_aside": str(settled.summary.set_aside)} if settled.summary.set_aside else {}),
         )
 
 

@@ -6,6 +6,7 @@ Not here: the order of sending (craft/publishing), the POST (craft/uploading).
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import dagster as dg
 
@@ -29,8 +30,9 @@ from foundry_assets.index import IndexReader
 from foundry_assets.records import GOOD_VERDICTS, Credential, FileReceipt, Receipt
 from foundry_assets.release import releases
 from foundry_assets.settling import lineage
-from foundry_assets.steps import Context, Step, Workbench, open_step, table
+from foundry_assets.steps import Context, Step, Workbench, open_step
 from foundry_assets.store import Manifest
+from foundry_assets.tables import table
 
 _CHECK = "index_serves_our_bytes"
 _PROBED = "version_is_free_on_index"
@@ -42,7 +44,7 @@ _RETRY_TAGS = ("dagster/retry_number", "dagster/is_resume_retry", "dagster/is_as
 @dg.asset(
     deps=["pypi_probe", "sdist", "wheel"],
     partitions_def=releases,
-    group_name="index",
+    group_name="release",
     kinds={"pypi"},
     owners=["team:release"],
     code_version="1",
@@ -146,6 +148,7 @@ def _send(step: Step) -> Receipt:
                 credential=_credential(source),
                 run_id=step.run_id,
                 say=step.say,
+                is_embedded=step.is_rehearsal or index.is_local,
             )
             return publish(dispatch, paths, files)
 
@@ -179,14 +182,22 @@ def _made(step: Step, manifests: dict[str, Manifest], receipt: Receipt) -> dg.Ma
         index=step.index.name,
         status=told.status,
         receipt=table(rows, _COLUMNS),
-        **{file.filename: dg.MetadataValue.url(file.url) for file in told.files if file.url},
+        **_places(step, told),
     )
+
+
+def _places(step: Step, receipt: Receipt) -> dict[str, dg.MetadataValue[Any]]:
+    """Give where people find each file: its address, or its path below the embedded index's folder."""
+    if step.index.is_local and not step.is_rehearsal:
+        folder = step.bench.foundry.home.index
+        return {file.filename: dg.MetadataValue.path(str(folder / file.filename)) for file in receipt.files}
+    return {file.filename: dg.MetadataValue.url(file.url) for file in receipt.files if file.url}
 
 
 def _as_rehearsed(receipt: Receipt, index: Index) -> Receipt:
     """Tell a rehearsal as one: its files went to a throw-away index, as they would have gone to this one."""
     files = tuple(
-        file.model_copy(update={"verdict": "rehearsed", "url": ""}) if file.verdict in GOOD_VERDICTS else file
+        file.model_copy(update={"verdict": "rehearsed"}) if file.verdict in GOOD_VERDICTS else file
         for file in receipt.files
     )
     status = "rehearsed" if receipt.status == "published" else receipt.status

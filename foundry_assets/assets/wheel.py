@@ -22,7 +22,7 @@ from foundry_assets.steps import Workbench, open_step
 @dg.asset(
     deps=["sdist"],
     partitions_def=releases,
-    group_name="distribution",
+    group_name="release",
     kinds={"python"},
     owners=["team:release"],
     code_version="1",

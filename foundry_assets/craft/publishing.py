@@ -61,7 +61,10 @@ class Sender(Protocol):
 
 @dataclass(frozen=True)
 class Dispatch:
-    """One release on its way to one index; `say` tells people what goes on."""
+    """One release on its way to one index; `say` tells people what goes on.
+
+    `is_embedded`: the index is the foundry's own, whose address is of this day only and is not written down.
+    """
 
     shelf: Shelf
     index: Index
@@ -72,6 +75,12 @@ class Dispatch:
     say: Callable[[str], None]
     serve_limit_seconds: float = 300.0
     upload_limit_seconds: float = UPLOAD_LIMIT_SECONDS
+    is_embedded: bool = False
+
+    @property
+    def lasting_address(self) -> str:
+        """The index's address as evidence keeps it."""
+        return "" if self.is_embedded else self.index.upload_url
 
 
 def publish(dispatch: Dispatch, paths: Sequence[Path], members: Sequence[Member]) -> Receipt:
@@ -186,7 +195,7 @@ def _open_intent(dispatch: Dispatch, file: Outgoing, number: int) -> bool:
         number=number,
         release=str(dispatch.shelf.release),
         index=index,
-        upload_url=dispatch.index.upload_url,
+        upload_url=dispatch.lasting_address,
         filename=file.member.path,
         sha256=file.member.sha256,
         bytes=file.member.bytes,
@@ -233,9 +242,9 @@ def _record(dispatch: Dispatch, files: Sequence[FileReceipt]) -> Receipt:
     receipt = Receipt(
         release=str(dispatch.shelf.release),
         index=dispatch.index.name,
-        upload_url=dispatch.index.upload_url,
+        upload_url=dispatch.lasting_address,
         status=status_of(files),
-        files=tuple(files),
+        files=tuple(file.model_copy(update={"url": ""}) if dispatch.is_embedded else file for file in files),
         credential=dispatch.credential,
         tools=tool_versions(),
         run_id=dispatch.run_id,

@@ -1,7 +1,7 @@
 """A room of its own for code that is not ours: installers, build hooks and imports run inside bubblewrap.
 
 Add here what such code may see and what it may change.
-Not here: starting programs (subprocesses), and the environment that they get (there too).
+Not here: starting programs (subprocesses), and the environment that they get (surroundings).
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def launch_config(
 
 release_job = dg.define_asset_job(
     RELEASE_JOB,
-    selection=dg.AssetSelection.groups("source", "distribution", "index", "evidence"),
+    selection=dg.AssetSelection.groups("release"),
     description="Releases one package: stage, stub, build, check, probe, send once, tell.",
     tags={"dagster/max_retries": "0", "dagster/max_runtime": str(TIME_LIMIT_SECONDS)},
     config=launch_config(),

@@ -131,6 +131,13 @@ def test_a_backend_that_fails_is_quoted(tmp_path: Path, capfd: pytest.CaptureFix
             id="not an archive",
         ),
         pytest.param(
+            'os.symlink(os.path.abspath("pyproject.toml"), folder + "/demo-1.0.tar.gz")\n'
+            'return "demo-1.0.tar.gz"',
+            "is a link to something else",
+            id="a link",
+            marks=pytest.mark.skipif(os.name == "nt", reason="links need a privilege there"),
+        ),
+        pytest.param(
             'open(folder + "/demo-1.0.rar", "w").write("x")\nreturn "demo-1.0.rar"',
             "not the file name of a sdist",
             id="another kind",
