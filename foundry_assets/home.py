@@ -15,7 +15,7 @@ import dagster as dg
 import platformdirs
 from filelock import FileLock
 
-from foundry_assets.catalog import CATALOG_NAME, HOME_PACKAGES_NAME, Catalog, Package
+from foundry_assets.catalog import CATALOG_NAME, HOME_PACKAGES_NAME, Catalog, GitSource, Package
 from foundry_assets.catalog_file import read_catalog, read_packages, write_packages
 from foundry_assets.errors import CallIsWrong
 
@@ -149,26 +149,25 @@ def find_home(catalog: Catalog) -> Home:
     named = os.environ.get(HOME_VARIABLE)
     if catalog.file and not named:
         beside = Home(catalog.file.resolve().parent / ".foundry")
-        if not any(_lies_inside(beside, package) for package in catalog.packages.values()):
+        if not any(_lies_inside(beside, package.source) for package in catalog.packages.values()):
             return beside
     users = platformdirs.user_data_path("release-foundry", appauthor=False)
     home = Home((Path(named).expanduser() if named else users).resolve())
     for package in catalog.packages.values():
-        refuse_inside(home, package)
+        refuse_inside(home, package.source)
     return home
 
 
-def _lies_inside(home: Home, package: Package) -> bool:
-    source = package.source
+def _lies_inside(home: Home, source: Path | GitSource) -> bool:
     return isinstance(source, Path) and home.root.resolve().is_relative_to(source.resolve())
 
 
-def refuse_inside(home: Home, package: Package) -> None:
+def refuse_inside(home: Home, source: Path | GitSource) -> None:
     """Refuse a home inside the source of a package; raises `CallIsWrong`."""
-    if _lies_inside(home, package):
+    if _lies_inside(home, source):
         raise CallIsWrong(
-            f"the home {home.root} lies inside the source of `{package.name}`, which must stay untouched",
-            remedy=f"set {HOME_VARIABLE} to a folder outside {package.source}",
+            f"the home {home.root} lies inside the source {source}, which must stay untouched",
+            remedy=f"set {HOME_VARIABLE} to a folder outside {source}",
         )
 
 
@@ -187,7 +186,12 @@ class Foundry(dg.ConfigurableResource):  # type: ignore[type-arg]
     @property
     def home(self) -> Home:
         """The home, prepared."""
+        return self.place.prepare()
+
+    @property
+    def place(self) -> Home:
+        """The home as it would be; nothing is written yet."""
         if self.home_folder:
-            return Home(Path(self.home_folder).resolve()).prepare()
+            return Home(Path(self.home_folder).resolve())
         file = Path(self.catalog_file) if self.catalog_file else find_catalog()
-        return find_home(read_catalog(file)).prepare()
+        return find_home(read_catalog(file))

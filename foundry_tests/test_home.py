@@ -83,12 +83,12 @@ def test_a_home_behind_a_link_is_seen_through(tmp_path: Path) -> None:
     except OSError:
         pytest.skip("links cannot be made here")
     with pytest.raises(CallIsWrong):
-        refuse_inside(Home(tmp_path / "link" / "home"), Package(name="pkg", source=tmp_path / "pkg"))
+        refuse_inside(Home(tmp_path / "link" / "home"), tmp_path / "pkg")
 
 
 def test_a_name_that_begins_alike_is_another_folder(tmp_path: Path) -> None:
     """`pkg-home` is not inside `pkg`."""
-    refuse_inside(Home(tmp_path / "pkg-home"), Package(name="pkg", source=tmp_path / "pkg"))
+    refuse_inside(Home(tmp_path / "pkg-home"), tmp_path / "pkg")
 
 
 def test_the_catalog_is_found_here_or_above(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,7 +57,7 @@ def staged_workspace(context: dg.AssetExecutionContext, bench: Workbench) -> dg.
         _tag(step)
         bench.settings.require_consent(step.release, step.index)
         credential = find_first(step)
-        refuse_inside(bench.foundry.home, step.package)
+        refuse_inside(bench.foundry.home, step.package.source)
         if step.is_frozen:
             return _again(step, credential)
         staged = _stage(step)

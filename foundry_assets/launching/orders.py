@@ -44,6 +44,8 @@ def resolve(choice: Choice, foundry: Foundry, *, on_line: Callable[[str], None] 
     Raises `OrdersWrong` with every fault at once, or `CallIsWrong` where nothing was named. To name an
     index on the command line is consent, so each order confirms its own release.
     """
+    for path in choice.paths:
+        refuse_inside(foundry.place, path.resolve())  # before anything makes the home
     catalog = foundry.catalog
     if choice.index:
         catalog.index(choice.index)
@@ -99,7 +101,6 @@ def _entry_of(folder: Path, name: str, foundry: Foundry) -> Package:
             )
         return own
     package = Package(name=name, source=folder)
-    refuse_inside(foundry.home, package)
     foundry.home.remember(package)
     return package
 
