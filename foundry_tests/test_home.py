@@ -69,7 +69,7 @@ def test_foundry_home_inside_a_source_is_refused(
     """A home that was asked for inside a source is refused before anything is written there."""
     catalog = catalog_with(tmp_path, "pkg")
     monkeypatch.setenv("FOUNDRY_HOME", str(tmp_path / "pkg" / place))
-    with pytest.raises(CallIsWrong, match="lies inside the source .*pkg") as refused:
+    with pytest.raises(CallIsWrong, match=r"lies inside the source .*pkg") as refused:
         find_home(catalog)
     assert "FOUNDRY_HOME" in refused.value.remedy
     assert not (tmp_path / "pkg").exists()
