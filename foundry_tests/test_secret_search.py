@@ -6,10 +6,8 @@ Not here: forms of a secret and opening containers (secret_search), what hostile
 
 from __future__ import annotations
 
-import base64
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -17,7 +15,6 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -26,48 +23,12 @@ from foundry_assets.craft import publishing
 from foundry_assets.launching.line_run import open_instance
 from foundry_assets.progress import Event, listening
 from foundry_assets.records import Outcome
-from foundry_tests.faulty_index import FaultyIndex, faulty_index
+from foundry_tests.faulty_index import faulty_index
+from foundry_tests.secret_scene import CATALOG, PASSWORD, TOKEN, Scene, declare, echo, failing_canary
 from foundry_tests.secret_search import Watch, forms_of, sightings, sightings_below
 from foundry_tests.story_fixtures import PACKAGES, House, quick_project
 
-PASSWORD = "hx7Q/93kd+canary=&%41'p\"Lz8Vw2"
-TOKEN = "pypi-" + base64.urlsafe_b64encode(bytes([2, 1, 16]) + b"packages.example" + b"canary" * 8).decode()
 _WORKER = "foundry_assets.craft.uploading.worker"
-CATALOG = """
-[indexes.company]
-upload_url = "{index.upload_url}"
-simple_url = "{index.simple_url}"
-
-[[package]]
-name = "story-quick"
-source = "source"
-index = "company"
-"""
-
-
-@dataclass
-class Scene:
-    """A house with a catalog, an index that fails as told, and a person's home with their credential."""
-
-    house: House
-    faulty: FaultyIndex
-    person: Path
-    patch: pytest.MonkeyPatch
-    username: str = "alice"
-    secret: str = PASSWORD
-
-    @property
-    def forms(self) -> dict[str, bytes]:
-        """What is looked for."""
-        return forms_of(self.username, self.secret)
-
-    def pypirc(self, mode: int = 0o600) -> None:
-        """Write the person's `.pypirc`."""
-        file = self.person / ".pypirc"
-        file.write_text(f"[distutils]\nindex-servers = company\n[company]\nusername = {self.username}\n")
-        with file.open("a") as stream:
-            stream.write(f"repository = {self.faulty.index.upload_url}\npassword = {self.secret}\n")
-        file.chmod(mode)
 
 
 @pytest.fixture
@@ -85,26 +46,6 @@ def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
         house.catalog(CATALOG.format(index=faulty.index))
         quick_project(root / "source")
         yield Scene(house, faulty, person, monkeypatch)
-
-
-def declare(scene: Scene, source: str) -> None:
-    """Declare the credential in one of the ways in which people do."""
-    if source == "TWINE_API_TOKEN":
-        scene.username, scene.secret = "__token__", TOKEN
-        scene.patch.setenv("TWINE_API_TOKEN", TOKEN)
-    elif source == ".pypirc":
-        scene.pypirc()
-    else:
-        scene.patch.setenv("TWINE_USERNAME", scene.username)
-        scene.patch.setenv("TWINE_PASSWORD", scene.secret)
-
-
-def echo(scene: Scene) -> str:
-    """Give what an index says that repeats all that it was sent."""
-    forms = scene.forms
-    return "".join(
-        f"<p>{forms[name].decode()}</p>" for name in ("plain", "Basic", "percent", "percent, with slashes")
-    )
 
 
 def release(scene: Scene, capfd: pytest.CaptureFixture[str]) -> tuple[Outcome, list[str]]:
@@ -175,17 +116,6 @@ def test_no_ending_of_a_release_shows_the_secret(
     assert seen == []
     sent = {headers["Authorization"] for headers in scene.faulty.headers_seen if "Authorization" in headers}
     assert sent == (set() if ending == "not built" else {f"Basic {scene.forms['Basic'].decode()}"})
-
-
-def failing_canary(scene: Scene) -> None:
-    """Put in place of the package one whose build tells all that it was given, and fails."""
-    source = scene.house.root / "source"
-    shutil.rmtree(source)
-    shutil.copytree(PACKAGES / "canary", source, ignore=shutil.ignore_patterns("__pycache__"))
-    with (source / "pyproject.toml").open("a", encoding="utf-8") as project:
-        project.write("\n[tool.canary]\nfail = true\n")
-    text = CATALOG.format(index=scene.faulty.index).replace("story-quick", "canary-pkg")
-    scene.house.catalog(text)
 
 
 WRONG = {
