@@ -76,7 +76,7 @@ def test_each_name_fails_for_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """A crash, an exit, a hang, an error, a missing module: each fails one name and leaves the others."""
     monkeypatch.setenv("TWINE_PASSWORD", "hunter2")
     files = {
-        "crashing.py": "import os, signal\nos.kill(os.getpid(), signal.SIGTERM)\n",
+        "crashing.py": "import os, signal\nos.kill(os.getpid(), getattr(signal, 'SIGKILL', 15))\n",
         "leaving.py": "import os\nos._exit(0)\n",
         "exiting.py": "raise SystemExit(3)\n",
         "hanging.py": "import time\ntime.sleep(600)\n",
