@@ -11,41 +11,18 @@ import os
 import stat
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from foundry_assets.credential_source import CredentialSource, Secret, SourceName
 from foundry_assets.errors import CredentialsUnusable, Fault
 from foundry_assets.token_shape import TOKEN_USERNAME, faults_of, fingerprint, takes_tokens_only
 
 if TYPE_CHECKING:  # the upload process reads this module, and starts quicker without the catalog
     from foundry_assets.catalog import Index
 
-SourceName = Literal[
-    "none", "TWINE_USERNAME/TWINE_PASSWORD", "TWINE_API_TOKEN", ".pypirc", "keyring", "trusted publishing"
-]
 _ADDRESS_NAMES = ("TWINE_REPOSITORY_URL", "TWINE_REPOSITORY")
-
-
-@dataclass(frozen=True)
-class CredentialSource:
-    """Where the credential is, as evidence records it.
-
-    `fingerprint` is the start of a token's sha256, "" for passwords (one could be guessed from it) and
-    for trusted publishing, whose token is made at the upload.
-    """
-
-    source: SourceName
-    username: str = ""
-    fingerprint: str = ""
-
-
-@dataclass(frozen=True)
-class Secret:
-    """A username and its secret, which only the upload process ever holds."""
-
-    username: str
-    value: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -81,7 +58,7 @@ def find_credentials(
         secret = candidate.secret
         faults += faults_of(secret.username, secret.value, upload_url=index.upload_url, where=candidate.where)
     if index.keyring:
-        from foundry_assets.craft.uploading.keyring_lookup import look_up
+        from foundry_assets.keyring_lookup import look_up
 
         username = environ.get("TWINE_USERNAME", "") or _pypirc_username(index, pypirc)
         in_keyring, wrong = look_up(
@@ -118,7 +95,7 @@ def read_secret(
     Raises `CredentialsUnusable` where it is gone or another one by now.
     """
     if wanted.source == "keyring":
-        from foundry_assets.craft.uploading.keyring_lookup import from_keyring
+        from foundry_assets.keyring_lookup import from_keyring
 
         secret = from_keyring(upload_url, wanted.username)
         found = [] if secret is None else [_Candidate("keyring", "keyring", secret)]

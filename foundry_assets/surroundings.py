@@ -1,7 +1,7 @@
 """The environment variables that other programs are given: a short list, a scratch home, no credentials.
 
 Add here a variable that builds or installers cannot do without.
-Not here: starting programs (subprocesses), and what the upload process is given (craft/uploading).
+Not here: starting programs (subprocesses), and what the upload process is given (child_environment).
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ import pytest
 import twine.utils
 
 from foundry_assets.catalog import Index
-from foundry_assets.credentials import CredentialSource, Secret, find_credentials, read_secret
+from foundry_assets.credential_source import CredentialSource, Secret
+from foundry_assets.credentials import find_credentials, read_secret
 from foundry_assets.errors import CredentialsUnusable
 from foundry_assets.token_shape import fingerprint, token_location
 

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 import dagster as dg
 
 from foundry_assets import evidence
-from foundry_assets.credentials import CredentialSource, declared_credential
+from foundry_assets.credential_source import CredentialSource
+from foundry_assets.credentials import declared_credential
 from foundry_assets.errors import CredentialsUnusable
 from foundry_assets.steps import Step
 from foundry_assets.store import Manifest

@@ -15,7 +15,8 @@ from foundry_assets.assets.credential import find_again
 from foundry_assets.catalog import Index
 from foundry_assets.craft.publishing import Dispatch, publish
 from foundry_assets.craft.uploading import UploadProcess
-from foundry_assets.credentials import CredentialSource, own_pypirc
+from foundry_assets.credential_source import CredentialSource
+from foundry_assets.credentials import own_pypirc
 from foundry_assets.doors import open_index, throwaway_index
 from foundry_assets.errors import (
     ArtefactMissing,

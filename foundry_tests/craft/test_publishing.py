@@ -13,7 +13,7 @@ import pytest
 from foundry_assets import evidence
 from foundry_assets.content import blake2b_256
 from foundry_assets.craft.uploading import UploadProcess
-from foundry_assets.credentials import CredentialSource
+from foundry_assets.credential_source import CredentialSource
 from foundry_assets.errors import (
     IndexUnreachable,
 )

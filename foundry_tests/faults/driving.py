@@ -18,7 +18,7 @@ from foundry_assets import evidence
 from foundry_assets.catalog import Index
 from foundry_assets.craft.publishing import Dispatch, Sender, publish
 from foundry_assets.craft.uploading import UploadProcess
-from foundry_assets.credentials import CredentialSource
+from foundry_assets.credential_source import CredentialSource
 from foundry_assets.errors import FoundryError
 from foundry_assets.index import IndexReader
 from foundry_assets.records import Credential

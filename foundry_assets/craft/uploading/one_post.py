@@ -26,7 +26,7 @@ from twine.package import PackageFile
 from twine.repository import Repository
 
 from foundry_assets.craft.uploading.answer import Answer
-from foundry_assets.credentials import Secret
+from foundry_assets.credential_source import Secret
 from foundry_assets.http_body import BodyUnfit, pieces
 
 TEXT_LIMIT = 2000

@@ -21,9 +21,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
+from foundry_assets.child_environment import child_environment
 from foundry_assets.craft.uploading.answer import Answer
-from foundry_assets.craft.uploading.child_environment import child_environment
-from foundry_assets.credentials import CredentialSource
+from foundry_assets.credential_source import CredentialSource
 from foundry_assets.subprocesses import end_group
 
 if TYPE_CHECKING:  # the process started here imports this module too, and starts quicker without the catalog

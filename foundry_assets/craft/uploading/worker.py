@@ -21,7 +21,8 @@ import psutil
 from foundry_assets.content import hash_file
 from foundry_assets.craft.uploading.answer import Answer
 from foundry_assets.craft.uploading.one_post import TEXT_LIMIT, OnePost, now, post, scrub
-from foundry_assets.credentials import CredentialSource, Secret, read_secret
+from foundry_assets.credential_source import CredentialSource, Secret
+from foundry_assets.credentials import read_secret
 from foundry_assets.errors import CredentialsUnusable
 from foundry_assets.token_shape import TOKEN_USERNAME
 

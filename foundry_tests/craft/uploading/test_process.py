@@ -19,7 +19,7 @@ import pytest
 from foundry_assets.catalog import Index
 from foundry_assets.content import hash_file
 from foundry_assets.craft.uploading import Answer, UploadProcess, judge
-from foundry_assets.credentials import CredentialSource
+from foundry_assets.credential_source import CredentialSource
 from foundry_assets.embedded_index import embedded_index
 from foundry_tests.craft.uploading.miniature import write_sdist, write_wheel
 from foundry_tests.faulty_index import FaultyIndex, Upload, faulty_index

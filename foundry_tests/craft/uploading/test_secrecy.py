@@ -24,12 +24,13 @@ import requests
 import twine.auth
 import twine.exceptions
 
+from foundry_assets.child_environment import child_environment
 from foundry_assets.content import hash_file
 from foundry_assets.craft.uploading import Answer, UploadProcess
-from foundry_assets.craft.uploading.child_environment import child_environment
 from foundry_assets.craft.uploading.one_post import scrub
 from foundry_assets.craft.uploading.worker import Order, Worker
-from foundry_assets.credentials import CredentialSource, Secret, SourceName, find_credentials
+from foundry_assets.credential_source import CredentialSource, Secret, SourceName
+from foundry_assets.credentials import find_credentials
 from foundry_tests.craft.uploading.miniature import write_wheel
 from foundry_tests.faulty_index import FaultyIndex, faulty_index
 

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from foundry_assets.craft.uploading.child_environment import child_environment
-from foundry_assets.credentials import CredentialSource, Secret
+from foundry_assets.child_environment import child_environment
+from foundry_assets.credential_source import CredentialSource, Secret
 from foundry_assets.errors import Fault
 from foundry_assets.subprocesses import ProgramFailed, run
 from foundry_assets.token_shape import faults_of, fingerprint

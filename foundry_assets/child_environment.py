@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import foundry_assets
-from foundry_assets.credentials import SourceName
+from foundry_assets.credential_source import SourceName
 from foundry_assets.surroundings import clean_environment
 
 _NETWORK = (

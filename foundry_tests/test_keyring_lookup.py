@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from foundry_assets.catalog import Index
-from foundry_assets.credentials import CredentialSource, find_credentials
+from foundry_assets.credential_source import CredentialSource
+from foundry_assets.credentials import find_credentials
 from foundry_assets.errors import CredentialsUnusable
 
 COMPANY = Index(
