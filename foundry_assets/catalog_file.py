@@ -51,15 +51,16 @@ class _File(Entry):
 def read_catalog(file: Path | None, *, home_packages: Path | None = None) -> Catalog:
     """Read a catalog and the entries that the home remembers; the catalog's own entries win.
 
-    Without a catalog file, the demo packages are the catalog. Raises `CatalogInvalid` with every
-    fault of the file at once.
+    Without a catalog file, the demo packages are the catalog, and give way to what the home remembers.
+    Raises `CatalogInvalid` with every fault of the file at once.
     """
     told = _read(file) if file else _File(package=_demo_packages())
     remembered = read_packages(home_packages) if home_packages else ()
     named = {name: index.model_copy(update={"name": name}) for name, index in told.indexes.items()}
+    entries = (*remembered, *told.package) if file else (*told.package, *remembered)
     return Catalog(
         file=file,
-        packages={package.name: package for package in (*remembered, *told.package)},
+        packages={package.name: package for package in entries},
         indexes=named,
         default_index=told.foundry.index,
         owners=told.foundry.owners,

@@ -93,10 +93,11 @@ def _entry_of(folder: Path, name: str, foundry: Foundry) -> Package:
     it would release that other source.
     """
     catalog = read_catalog(foundry.catalog.file)
-    if own := catalog.packages.get(name):
+    own = catalog.packages.get(name) if catalog.file else None
+    if own:
         if not isinstance(own.source, Path) or own.source.resolve() != folder:
             raise CallIsWrong(
-                f"`{name}` has its source at {own.source}, by {catalog.file or 'the bundled packages'}",
+                f"`{name}` has its source at {own.source}, by {catalog.file}",
                 remedy=f"release it by its name, or give its entry the source {folder}",
             )
         return own

@@ -120,3 +120,10 @@ def test_a_home_inside_a_bare_folder_is_refused_before_it_is_made(tmp_path: Path
     with pytest.raises(CallIsWrong, match="FOUNDRY_HOME"):
         resolve(Choice(paths=(source,)), foundry)
     assert not (source / "home").exists()
+
+
+def test_a_copy_of_a_bundled_package_is_released_from_its_own_folder(house: House) -> None:
+    """Somebody who plays with a copy of a demo package releases the copy, not the bundled folder."""
+    copy = quick_project(house.root / "copy", name="demo-slug", version="7.0")
+    assert str(house.order(copy).release) == "demo-slug==7.0"
+    assert house.foundry.catalog.package("demo-slug").source == copy
