@@ -144,7 +144,7 @@ def test_an_unusable_credential_is_told_before_anything_is_staged(
     with open_instance(scene.house.home) as instance:
         scene.house.instance = instance
         outcome = scene.house.release(scene.house.root / "source")
-    assert outcome.status == "blocked"
+    assert outcome.status == "blocked", outcome.message
     for words in WRONG[wrong]:
         assert words in outcome.message
     assert not list(scene.house.home.store.rglob("manifest.json"))

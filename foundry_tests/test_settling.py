@@ -135,7 +135,7 @@ def test_what_left_is_told_when_its_source_is_another(home: Home, shelf: Shelf, 
     shelf.put_text("stubbed_tree", "changed.txt", "changed", facts={MADE_FROM: "of another tree"})
     entry = end(home, shelf, "blocked", failed_step="sdist").entry
     assert [(file.sha256, file.blake2b_256) for file in entry.files] == [(made.sha256, "b" * 64)]
-    assert entry.status == "published"
+    assert entry.status == "published", entry.message
 
 
 def test_a_doubtful_release_is_not_published(home: Home, shelf: Shelf, made: Member) -> None:

@@ -186,12 +186,12 @@ def test_a_changed_source_needs_a_new_version(house: House) -> None:
     house.release(source)
     (source / "story_quick" / "words.py").write_text('WORD: str = "other"\n', encoding="utf-8")
     blocked = house.release(source)
-    assert blocked.status == "blocked"
+    assert blocked.status == "blocked", blocked.message
     assert "raise the version" in blocked.message
     assert len(house.posts) == 2
     assert read_entries(house.home.summary)["story-quick==1.0"].status == "published"
     bumped = house.release(quick_project(source, version="1.1"))
-    assert bumped.status == "published"
+    assert bumped.status == "published", bumped.message
     assert set(house.served("story-quick")) == {
         WHEEL,
         SDIST,
@@ -205,7 +205,7 @@ def test_a_rehearsal_leaves_the_index_untouched_and_can_be_repeated(house: House
     source = quick_project(house.root / "source")
     for _ in range(2):
         rehearsed = house.release(source, mode="rehearse")
-        assert rehearsed.status == "rehearsed"
+        assert rehearsed.status == "rehearsed", rehearsed.message
         assert [file.verdict for file in rehearsed.files] == ["rehearsed"] * 2
     assert not house.stored("").exists()
     assert house.served("story-quick") == {}
@@ -213,5 +213,5 @@ def test_a_rehearsal_leaves_the_index_untouched_and_can_be_repeated(house: House
     assert Path(entry.change_control).is_file()
     assert entry.also == ()
     published = house.release(source)
-    assert published.status == "published"
+    assert published.status == "published", published.message
     assert [file.sha256 for file in published.files] == [file.sha256 for file in rehearsed.files]

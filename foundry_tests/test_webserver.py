@@ -195,6 +195,6 @@ def test_a_run_that_is_executed_again_never_comes_near_the_index(web: Webserver,
     assert f"this run repeats run {held.run_id}; an upload is never repeated" in told
     outcome = evidence.outcome_of(shelf, again.run_id)
     assert outcome is not None
-    assert outcome.status == "held"
+    assert outcome.status == "held", outcome.message
     assert not list(web.home.index.glob("story_quick*"))
     assert evidence.receipt_at(shelf, "local") is None

@@ -81,7 +81,7 @@ def test_another_credential_at_the_upload_is_refused(
     assert house.launch(KEY, only=UNTIL_SENDING, confirm=KEY).success
     declare(monkeypatch, "mallory")
     outcome = house.ended(house.launch(KEY, only=("upload_receipt",), confirm=KEY))
-    assert outcome.status == "blocked"
+    assert outcome.status == "blocked", outcome.message
     for words in ("is now TWINE_USERNAME/TWINE_PASSWORD as `mallory`", "`alice`", "nothing was sent"):
         assert words in outcome.message
     assert faulty.total_posts == 0

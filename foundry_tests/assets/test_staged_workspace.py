@@ -72,7 +72,7 @@ def test_uncommitted_changes_block_unless_allowed_and_are_then_recorded(house: H
     (source / "story_quick" / "words.py").write_text('WORD: str = "new"\n', encoding="utf-8")
     assert_nothing_left(house, house.release(source), "uncommitted", "words.py", "--allow-dirty")
     allowed = house.release(source, allow_dirty=True)
-    assert allowed.status == "published"
+    assert allowed.status == "published", allowed.message
     (warned,) = [check for check in allowed.checks if not check.passed]
     assert (warned.name, warned.severity) == ("source_is_committed", "WARN")
     assert "words.py" in warned.message

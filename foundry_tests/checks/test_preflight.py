@@ -35,7 +35,7 @@ def stored(house: House, mode: Mode = "release") -> Verdict:
 def test_what_only_pypi_refuses_is_a_warning_elsewhere(house: House) -> None:
     """A release to the embedded index goes through, and says for the bytes of both files what PyPI would."""
     outcome = house.release(wordy_project(house.root / "source"))
-    assert outcome.status == "published"
+    assert outcome.status == "published", outcome.message
     verdict, shelf = stored(house), house.shelf()
     assert verdict.judged == {asset: shelf.manifest(asset).sha256 for asset in ("wheel", "sdist")}
     assert (verdict.passed, verdict.severity) == (False, "WARN")
@@ -45,7 +45,7 @@ def test_what_only_pypi_refuses_is_a_warning_elsewhere(house: House) -> None:
 def test_a_rehearsal_for_a_public_index_blocks_as_the_release_would(house: House) -> None:
     """The target's rules count in a rehearsal; all faults of both files are told, and nobody is asked."""
     outcome = house.release(wordy_project(house.root / "source"), index="testpypi", mode="rehearse")
-    assert outcome.status == "blocked"
+    assert outcome.status == "blocked", outcome.message
     assert GATE in outcome.message
     verdict = stored(house, "rehearse")
     assert verdict.blocks

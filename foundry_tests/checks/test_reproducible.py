@@ -13,7 +13,7 @@ def test_a_wheel_that_comes_out_differently_is_released_with_a_warning(house: Ho
     """A backend that writes random bytes is told with the member's name; repeats keep the first bytes."""
     source = quick_project(house.root / "source", noise="true")
     outcome = house.release(source)
-    assert outcome.status == "published"
+    assert outcome.status == "published", outcome.message
     (warned,) = [check for check in outcome.checks if not check.passed]
     assert (warned.name, warned.severity) == ("wheel_is_reproducible", "WARN")
     assert "story_quick/noise.txt" in warned.message

@@ -105,7 +105,7 @@ def test_killed_after_a_post_that_the_index_lost_a_person_is_asked(plug: Plug) -
     assert doubtful.status == "in_doubt"
     assert "foundry lift-hold story-quick==1.0 --index company --because" in doubtful.message
     held = plug.house.release(plug.source, index="company")
-    assert held.status == "held"
+    assert held.status == "held", held.message
     assert plug.index.posts == {WHEEL: 1}
     evidence.lift_hold(plug.house.shelf(), "company", because="their logs say it was lost", by="a test")
     outcome = plug.house.release(plug.source, index="company")

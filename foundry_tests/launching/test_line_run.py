@@ -35,7 +35,7 @@ def test_a_run_that_cannot_even_begin_says_why(house: House) -> None:
     order = house.order(quick_project(house.root / "source"))
     house.catalog("[[package]]\nname = 'a'\n")
     outcome = house.run(order)
-    assert outcome.status == "blocked"
+    assert outcome.status == "blocked", outcome.message
     assert "package[0].source" in outcome.message
     assert "Traceback" not in outcome.message
 
