@@ -169,6 +169,7 @@ def test_an_unpacked_sdist_below_a_repository_declares_the_sdists_version(tmp_pa
     assert (result.declared.version, result.origin, result.needs_repository) == ("1.2", "folder", "")
 
 
+@pytest.mark.enable_socket
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["attrs", "click", "requests", "python-dateutil", "six"])
 def test_real_sdists_are_staged_whole(tmp_path: Path, name: str) -> None:
