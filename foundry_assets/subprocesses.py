@@ -78,21 +78,7 @@ def run(
     command = [str(part) for part in argv]
     began = time.monotonic()
     mark = uuid.uuid4().hex
-    try:
-        process = subprocess.Popen(
-            command,
-            cwd=cwd,
-            env={**env, _MARK: mark},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            **_own_group(),
-        )
-    except OSError as error:
-        raise ProgramFailed(command, f"could not be started: {error}", "", "") from error
+    process = _start(command, cwd, {**env, _MARK: mark})
     readers = [_Reader(stream, on_line) for stream in (process.stdout, process.stderr)]
     try:
         _feed(process, stdin)
@@ -110,6 +96,24 @@ def run(
     if code != 0:
         raise ProgramFailed(command, outcome, stdout, stderr)
     return Finished(tuple(command), stdout, stderr, time.monotonic() - began)
+
+
+def _start(command: list[str], cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[str]:
+    try:
+        return subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            **_own_group(),
+        )
+    except OSError as error:
+        raise ProgramFailed(command, f"could not be started: {error}", "", "") from error
 
 
 @contextlib.contextmanager
