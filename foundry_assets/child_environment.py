@@ -1,7 +1,7 @@
 """The environment of the upload process: clean, plus what its one credential source needs, and no more.
 
 Add here the variables of another source, or of another way through the network.
-Not here: the clean environment itself (subprocesses), and reading the credential (credentials).
+Not here: the clean environment itself (surroundings), and reading the credential (credentials).
 """
 
 from __future__ import annotations
