@@ -61,12 +61,16 @@ class GitSource(Entry):
 
 
 class SourceMetadata(Entry):
-    """The metadata of a source that declares none of its own."""
+    """The metadata of a source that declares none of its own.
+
+    `license` is an SPDX expression, or a text of its own; `requires_python` is a version specifier (PEP 440).
+    """
 
     author: str = ""
     email: str = ""
     description: str = ""
     license: str = ""
+    requires_python: str = ""
     dependencies: tuple[str, ...] = ()
 
 
@@ -85,23 +89,37 @@ Source = Annotated[
 
 
 class Package(Entry):
-    """One `[[package]]`: a name, where its source is, and which index it goes to."""
+    """One `[[package]]`: a name, where its source is, and which index it goes to.
+
+    With `main_file`, the folder of that file is the import package; `version` is then the release's,
+    `metadata` stands in for what the source does not declare, and `ancillary` names further files.
+    `typing_modules` maps patterns of dotted module names to a mode of their own. `intent` says what a release
+    is for where no changelog has a section of its version.
+    """
 
     name: Name
     source: Source
     index: str = ""
     auto_release: Switch = False
-    typing: TypingMode = "auto"
+    typing: TypingMode | None = None
+    typing_modules: dict[str, Literal["auto", "full", "off"]] = {}
     main_file: str = ""
     version: Annotated[str, AfterValidator(_pep440)] = ""
     metadata: SourceMetadata | None = None
     ancillary: tuple[str, ...] = ()
+    intent: str = ""
+
+    @property
+    def typing_mode(self) -> TypingMode:
+        """How far typing goes: as written, else `auto`, and `full` where the catalog gives the metadata."""
+        return self.typing or ("auto" if self.metadata is None else "full")
 
 
 class Index(Entry):
     """Where releases go: the address that takes uploads and the one that is read (PEP 503/691).
 
-    `keyring` lets the keyring be asked for a credential; `anonymous` says that uploads need none.
+    `keyring` lets the keyring be asked for a credential; `anonymous` says that uploads need none;
+    `attestations` says that an upload may carry attestations (PEP 740).
     """
 
     name: str = ""
@@ -109,6 +127,7 @@ class Index(Entry):
     simple_url: str
     keyring: Switch = False
     anonymous: Switch = False
+    attestations: Switch = False
 
     @property
     def is_local(self) -> bool:
@@ -129,13 +148,17 @@ class Index(Entry):
 
 
 class Catalog(Entry):
-    """What the foundry knows: packages by canonical name, indexes by name, and where it read them."""
+    """What the foundry knows: packages by canonical name, indexes by name, and where it read them.
+
+    `store` is where artefacts and records lie: a folder or an fsspec URL; empty: in the home.
+    """
 
     file: Path | None
     packages: dict[str, Package]
     indexes: dict[str, Index]
     default_index: str = LOCAL
     owners: tuple[str, ...] = ()
+    store: str = ""
 
     def package(self, name: str) -> Package:
         """Give the package of that name, however it is spelt; raises `UnknownPackage`."""
@@ -176,6 +199,7 @@ def built_in_index(name: str) -> Index | None:
     from twine.utils import DEFAULT_REPOSITORY, TEST_REPOSITORY
 
     if name == "pypi":
-        return Index(name=name, upload_url=DEFAULT_REPOSITORY, simple_url=PYPI_SIMPLE_ENDPOINT)
+        simple_url = PYPI_SIMPLE_ENDPOINT
+        return Index(name=name, upload_url=DEFAULT_REPOSITORY, simple_url=simple_url, attestations=True)
     simple_url = TEST_REPOSITORY.removesuffix("legacy/") + "simple/"
-    return Index(name=name, upload_url=TEST_REPOSITORY, simple_url=simple_url)
+    return Index(name=name, upload_url=TEST_REPOSITORY, simple_url=simple_url, attestations=True)

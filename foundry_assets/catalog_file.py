@@ -1,27 +1,24 @@
 """Reading `foundry.toml` and the home's `packages.toml`, with every fault of a file told at once.
 
-Add here what keys must hold together, and the remedy for a wrong one.
-Not here: what a single key may hold (catalog).
+Add here how the files are read and written, and the remedy for a key of a wrong form.
+Not here: what a single key may hold (catalog), and what keys must hold together (catalog_contradictions).
 """
 
 from __future__ import annotations
 
 import difflib
 import os
-import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from packaging.utils import canonicalize_name
 from pydantic import Field, ValidationError
 
 from foundry_assets.catalog import (
     FOLDER_TAG,
     GIT_TAG,
     LOCAL,
-    PUBLIC_INDEXES,
     Catalog,
     Entry,
     GitSource,
@@ -30,16 +27,16 @@ from foundry_assets.catalog import (
     SourceMetadata,
     built_in_index,
 )
+from foundry_assets.catalog_contradictions import contradictions, is_public_with_keyring
 from foundry_assets.errors import CatalogInvalid, Fault
 
-_BUILT_IN = (LOCAL, *PUBLIC_INDEXES)
-_ADDRESSES = {"upload_url", "simple_url"}
-_INDEX_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_BUILT_IN = {"upload_url", "simple_url", "attestations"}
 
 
 class _Defaults(Entry):
     index: str = LOCAL
     owners: tuple[str, ...] = ()
+    store: str = ""
 
 
 class _File(Entry):
@@ -64,7 +61,14 @@ def read_catalog(file: Path | None, *, home_packages: Path | None = None) -> Cat
         indexes=named,
         default_index=told.foundry.index,
         owners=told.foundry.owners,
+        store=_store(told.foundry.store, file),
     )
+
+
+def _store(told: str, file: Path | None) -> str:
+    """Give the store's address; a folder is written as seen from the catalog's folder."""
+    is_folder = told and "://" not in told and file is not None
+    return str((file.parent / Path(told).expanduser()).resolve()) if is_folder and file else told
 
 
 def read_packages(file: Path) -> tuple[Package, ...]:
@@ -103,8 +107,8 @@ def _read(file: Path, *, indexes_are_elsewhere: bool = False) -> _File:
     try:
         told = _File.model_validate(_with_public_addresses(raw))
     except ValidationError as error:
-        faults += _faults_of(error)
-    faults += _contradictions(raw, indexes_are_elsewhere=indexes_are_elsewhere)
+        faults += faults_of(error)
+    faults += contradictions(raw, indexes_are_elsewhere=indexes_are_elsewhere)
     packages = [_placed(package, at, file.parent, faults) for at, package in enumerate(told.package)]
     if faults:
         raise CatalogInvalid(str(file), faults)
@@ -123,19 +127,15 @@ def _parse(file: Path) -> dict[str, Any]:
 
 
 def _with_public_addresses(raw: dict[str, Any]) -> dict[str, Any]:
-    """Fill in the addresses of a public index whose table holds `keyring` alone."""
+    """Fill in what is built in of a public index whose table holds `keyring` alone."""
     indexes = raw.get("indexes")
     if not isinstance(indexes, dict):
         return raw
     filled = {}
     for name, entry in indexes.items():
-        built_in = built_in_index(name) if _is_public_with_keyring(name, entry) else None
-        filled[name] = entry | built_in.model_dump(include=_ADDRESSES) if built_in else entry
+        built_in = built_in_index(name) if is_public_with_keyring(name, entry) else None
+        filled[name] = entry | built_in.model_dump(include=_BUILT_IN) if built_in else entry
     return raw | {"indexes": filled}
-
-
-def _is_public_with_keyring(name: str, entry: object) -> bool:
-    return name in PUBLIC_INDEXES and isinstance(entry, dict) and set(entry) == {"keyring"}
 
 
 def _placed(package: Package, at: int, folder: Path, faults: list[Fault]) -> Package:
@@ -154,45 +154,6 @@ def _placed(package: Package, at: int, folder: Path, faults: list[Fault]) -> Pac
     if not is_folder:  # an address
         return package
     return package.model_copy(update={"source": package.source.model_copy(update={"git": str(place)})})
-
-
-def _contradictions(raw: Mapping[str, Any], *, indexes_are_elsewhere: bool) -> list[Fault]:
-    """Find what single keys cannot tell, also in a file whose single keys are wrong."""
-    indexes, packages, defaults = raw.get("indexes"), raw.get("package"), raw.get("foundry")
-    named = dict(indexes) if isinstance(indexes, dict) else {}
-    entries = packages if isinstance(packages, list) else []
-    listed = [entry if isinstance(entry, dict) else {} for entry in entries]
-    faults = [fault for name, entry in named.items() for fault in _faults_of_name(name, entry)]
-    wanted = [("foundry.index", defaults.get("index"))] if isinstance(defaults, dict) else []
-    wanted += [(f"package[{at}].index", entry.get("index")) for at, entry in enumerate(listed)]
-    known = sorted({*_BUILT_IN, *named})
-    for where, index in wanted:
-        if isinstance(index, str) and index and index not in known and not indexes_are_elsewhere:
-            faults.append(Fault(where, f"no index `{index}`", f"use one of {', '.join(known)}, or add it"))
-    seen: set[str] = set()
-    for at, entry in enumerate(listed):
-        name = entry.get("name")
-        if isinstance(name, str):
-            if canonicalize_name(name) in seen:
-                faults.append(Fault(f"package[{at}].name", f"`{name}` is there twice", "keep one of the two"))
-            seen.add(canonicalize_name(name))
-    return faults
-
-
-def _faults_of_name(name: str, entry: object) -> list[Fault]:
-    where = f"indexes.{name}"
-    if _is_public_with_keyring(name, entry):
-        return []
-    if name in _BUILT_IN:
-        public = f", or write `keyring` alone into {where}" if name in PUBLIC_INDEXES else ""
-        return [Fault(where, "this name is built in", f"choose another name{public}")]
-    if not _INDEX_NAME.fullmatch(name):
-        return [Fault(where, "not a name that folders can have", "use letters, digits, `-`, `_` and `.`")]
-    if isinstance(entry, dict) and entry.get("anonymous") is True and entry.get("keyring") is True:
-        return [Fault(f"{where}.anonymous", "it would never ask the keyring", "keep one of the two")]
-    if isinstance(entry, dict) and "name" in entry:
-        return [Fault(f"{where}.name", "an index is named by its table", "remove this key")]
-    return []
 
 
 _SOURCE = 'write a folder, or { git = "...", ref = "...", subdirectory = "..." }'
@@ -216,7 +177,7 @@ _OWNERS: tuple[tuple[str, type[Entry]], ...] = (
 )
 
 
-def _faults_of(error: ValidationError) -> list[Fault]:
+def faults_of(error: ValidationError) -> list[Fault]:
     """Turn pydantic's errors into faults that name the key as a person wrote it."""
     return [_fault_of(item["type"], item["loc"], item["msg"]) for item in error.errors(include_input=False)]
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from foundry_assets.catalog import Index
 from foundry_assets.embedded_index import embedded_index
-from foundry_assets.settling import THROWAWAY
+from foundry_assets.release_entry import THROWAWAY
 from foundry_assets.steps import Step
 
 

@@ -15,6 +15,7 @@ from foundry_assets.store import Manifest, Shelf
 
 REQUIRED_CHECKS: tuple[tuple[str, str], ...] = (
     ("stubbed_tree", "nothing_of_the_author_is_overwritten"),
+    ("stubbed_tree", "typing_signal_is_never_worse"),
     ("sdist", "sdist_metadata_is_valid"),
     ("sdist", "sdist_version_is_the_release"),
     ("sdist", "sdist_holds_every_file"),

@@ -189,6 +189,11 @@ class Foundry(dg.ConfigurableResource):  # type: ignore[type-arg]
         return self.place.prepare()
 
     @property
+    def store_root(self) -> str:
+        """Where the store lies: a folder, or an fsspec URL; in the home unless the catalog says else."""
+        return self.catalog.store or str(self.home.store)
+
+    @property
     def place(self) -> Home:
         """The home as it would be; nothing is written yet."""
         if self.home_folder:

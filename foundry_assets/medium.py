@@ -23,7 +23,9 @@ import fsspec
 from filelock import FileLock, Timeout
 from fsspec.implementations.local import LocalFileSystem
 
-_PART = ".part"
+from foundry_assets.errors import CallIsWrong
+
+_PART, _LOCK = ".part", ".lock"
 _CHUNK = 1 << 20
 _CREATING = threading.Lock()
 """fsspec's memory looks first and writes then; an object store's own condition makes it one act."""
@@ -38,9 +40,15 @@ class Medium:
 
     @classmethod
     def at(cls, root: str) -> Medium:
-        """Open a medium; nothing is written yet."""
-        # A cached listing would hide what another process has written meanwhile.
-        file_system, base = fsspec.core.url_to_fs(root, use_listings_cache=False)
+        """Open a medium; nothing is written yet. Raises `CallIsWrong` where nothing can open it."""
+        try:
+            # A cached listing would hide what another process has written meanwhile.
+            file_system, base = fsspec.core.url_to_fs(root, use_listings_cache=False)
+        except (ImportError, ValueError) as error:
+            raise CallIsWrong(
+                f"the store `{root}` cannot be opened: {error}",
+                remedy="mend `store` under [foundry] in foundry.toml, or install what it needs beside this",
+            ) from None
         return cls(file_system, str(base).rstrip("/"))
 
     def address(self, key: str) -> str:
@@ -73,6 +81,21 @@ class Medium:
         except (FileNotFoundError, NotADirectoryError):
             return []
         return sorted(PurePosixPath(name).name for name in found if not name.endswith(_PART))
+
+    def below(self, key: str) -> list[str]:
+        """Give everything that was put below a key, at any depth, relative to it and sorted."""
+        place = self._place(key) + "/"
+        found = (str(name) for name in self._fs.find(place))
+        return sorted(name.removeprefix(place) for name in found if not name.endswith((_PART, _LOCK)))
+
+    def digest(self, key: str) -> tuple[str, int] | None:
+        """Give the sha256 and the size of a key's bytes, read in pieces; None where there is nothing."""
+        try:
+            with self._fs.open(self._place(key), "rb") as stored:
+                digest = hashlib.file_digest(stored, "sha256")
+                return digest.hexdigest(), stored.seek(0, os.SEEK_END)
+        except FileNotFoundError:
+            return None
 
     def put(self, key: str, file: Path) -> None:
         """Copy a file to a key."""
@@ -123,7 +146,7 @@ class Medium:
 
     def _lock_place(self, key: str) -> Path:
         """Give the lock's file: beside the key on a folder, on this machine alone for an object store."""
-        place = self._place(f"{key}.lock")
+        place = self._place(f"{key}{_LOCK}")
         if self._is_folder:
             self._make_parent(place)
             return Path(place)

@@ -7,9 +7,9 @@ Not here: where records lie and what follows from them (evidence).
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from foundry_assets.errors import Status
 
@@ -52,6 +52,23 @@ class Verdict(_Record):
         return not self.passed and self.severity == "ERROR"
 
 
+class StatedIntent(_Record):
+    """What a release is for, in its author's words, as found when the source was staged.
+
+    `text` is Markdown; `said_in` is the file that says it, by its path in the staged tree (`tree_sha256`), or
+    the catalog; `heading` and `file_sha256` are a changelog's. `missing` is why there is no text.
+    """
+
+    ledger_kind: ClassVar[str] = "stated intent"
+
+    text: str = ""
+    heading: str = ""
+    said_in: str = ""
+    file_sha256: str = ""
+    tree_sha256: str = ""
+    missing: str = ""
+
+
 class Credential(_Record):
     """Where the token came from: a name and a fingerprint, never a value."""
 
@@ -64,7 +81,9 @@ class Intent(_Record):
     """The will to send one file once, written before its first byte goes out.
 
     `frozen` is the release from then on (file name -> sha256); `corrections` counts those written before it;
-    `machine` is the name of the one that the run was on.
+    `machine` is the name of the one that the run was on. `attestations` are those that go in the same POST
+    (name -> sha256): they are no part of what the index serves as the file, so a person may replace or
+    withdraw them before a later intent, while `frozen` never changes.
     """
 
     number: int
@@ -75,6 +94,7 @@ class Intent(_Record):
     sha256: str
     bytes: int
     frozen: dict[str, str]
+    attestations: dict[str, str] = {}
     corrections: int
     run_id: str
     machine: str = ""
@@ -85,6 +105,7 @@ class FileReceipt(_Record):
     """What the index answered about one file, and what was seen there afterwards.
 
     `serial` is the index's own count of its changes when it was last asked, "" where it tells none.
+    `attestations` went out in the same POST (name -> sha256), `attestations_left` stayed here (name -> why).
     """
 
     filename: str
@@ -104,6 +125,8 @@ class FileReceipt(_Record):
     url: str = ""
     uploaded_at: str = ""
     serial: str = ""
+    attestations: dict[str, str] = {}
+    attestations_left: dict[str, str] = {}
 
 
 class Receipt(_Record):
@@ -163,8 +186,21 @@ class FileTold(_Record):
     url: str
 
 
+class LedgerHead(_Record):
+    """How far a ledger goes: the number of its lines, and the sha256 of the last of them.
+
+    Whoever keeps it elsewhere can tell later whether a line up to there was cut or changed.
+    """
+
+    lines: int = Field(ge=0)
+    head: str = Field(pattern="^[0-9a-f]{64}$")
+
+
 class Outcome(_Record):
-    """How one run of a release ended: the JSON object of the command line, and a record in the store."""
+    """How one run of a release ended: the JSON object of the command line, and a record in the store.
+
+    `ledger` is the head when this was written; in the store that is the line before its own.
+    """
 
     release: str
     name: str
@@ -177,6 +213,7 @@ class Outcome(_Record):
     seconds: float
     evidence: str
     message: str
+    ledger: LedgerHead | None = None
 
 
 def utc_now() -> str:

@@ -6,42 +6,45 @@ Not here: deciding how it ended (steps, assets), and the forms of file and page 
 
 from __future__ import annotations
 
-import platform
+import contextlib
+import hashlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from foundry_assets import evidence
-from foundry_assets.craft.change_control import page_name, render_page, write_page
-from foundry_assets.craft.receipts import tool_versions
-from foundry_assets.craft.summary import ReleaseEntry, Written, write_entry
-from foundry_assets.craft.summary.form import EntryFile, EntryReceipt, EntrySource
+from foundry_assets.checksums import record_checksums
+from foundry_assets.craft.change_control import write_page
+from foundry_assets.craft.summary import ReleaseEntry, Written, read_entries, write_entry
+from foundry_assets.craft.summary.form import EntryLaunch, EntryLedger
 from foundry_assets.errors import ArtefactMissing, ChecksumChanged, Status
 from foundry_assets.home import Home
-from foundry_assets.records import CheckTold, FileTold, Outcome, Receipt, Verdict, utc_now
+from foundry_assets.records import CheckTold, FileTold, LedgerHead, Outcome, Receipt, Verdict
+from foundry_assets.release_entry import ENTRY, KINDS, entry_of, page_of, page_text
 from foundry_assets.store import Manifest, Shelf
 
 LINE = ("staged_workspace", "stubbed_tree", "sdist", "wheel")
 """The artefacts that are made from the source, in flow order."""
-KINDS = ("wheel", "sdist")
-"""Those of them that are sent."""
 MADE_FROM = "made_from"
 """The fact by which each of them but the first names the sha256 of the one before."""
-THROWAWAY = "rehearsal-"
-"""How the names of indexes begin that are gone after the rehearsal that sent to them."""
 
 
 @dataclass(frozen=True)
-class Settled:
-    """What settling wrote."""
+class Published:
+    """What people and programs were told: the entry, the summary that holds it, and the page."""
 
-    outcome: Outcome
     entry: ReleaseEntry
     summary: Written
     page: Path
     page_text: str
+
+
+@dataclass(frozen=True)
+class Settled(Published):
+    """What settling wrote."""
+
+    outcome: Outcome
 
 
 def settle(  # noqa: PLR0913 - each is one fact about the end of a run, and named
@@ -55,6 +58,7 @@ def settle(  # noqa: PLR0913 - each is one fact about the end of a run, and name
     began_at: float,
     failed_step: str = "",
     is_rehearsal: bool = False,
+    launched: EntryLaunch | None = None,
 ) -> Settled:
     """Write down how a run of a release ended: outcome, summary entry, Change Control page.
 
@@ -75,16 +79,75 @@ def settle(  # noqa: PLR0913 - each is one fact about the end of a run, and name
         seconds=round(max(0.0, time.time() - began_at), 3),
         evidence=shelf.address(),
         message=message,
+        ledger=shelf.ledger.head(),
     )
     evidence.record_outcome(shelf, outcome)
+    record_checksums(shelf, outcome.files)
     was_published = receipt is not None and receipt.status == "published" and not is_rehearsal
-    folder = home.change_control / "rehearsals" if is_rehearsal else home.change_control
-    page = folder / page_name(outcome.name, outcome.version)
-    entry = _entry(shelf, outcome, receipt, page=page, status="published" if was_published else status)
-    key = f"{shelf.release}" if not is_rehearsal else f"{shelf.release} (rehearsal)"
-    written = write_entry(home.summary, key, entry)
-    text = _page(shelf, entry, index)
-    return Settled(outcome, entry, written, write_page(folder, entry, text), text)
+    entry = entry_of(
+        shelf,
+        outcome,
+        made=lineage(shelf),
+        page=page_of(home, shelf),
+        status="published" if was_published else status,
+        launched=launched or EntryLaunch(),
+    )
+    shelf.write(ENTRY, entry)
+    published = _publish(home, shelf, entry)
+    return Settled(published.entry, published.summary, published.page, published.page_text, outcome)
+
+
+def anchor(home: Home, shelf: Shelf) -> None:
+    """Tell in summary and page what came to the ledger when all was settled, such as a correction.
+
+    Nothing is done where they tell it already, or where the release was never settled. What somebody else
+    took out of the summary, or changed in the entry, is put right.
+    """
+    with contextlib.suppress(ChecksumChanged):
+        settled = shelf.read(ENTRY, ReleaseEntry)
+        told = _told(home, shelf)
+        if settled is None:
+            return
+        settled = settled.model_copy(update={"change_control": str(page_of(home, shelf))})
+        is_told = told and told.ledger and told.model_copy(update={"ledger": None}) == settled
+        head = told and told.ledger and LedgerHead(lines=told.ledger.lines, head=told.ledger.head)
+        if not is_told or head != shelf.ledger.head() or not shelf.ledger.is_settled:
+            _publish(home, shelf, settled)
+
+
+def _publish(home: Home, shelf: Shelf, entry: ReleaseEntry) -> Published:
+    """Close the ledger for now, and write its head where the ledger itself does not lie."""
+    told = _told(home, shelf)
+    entry, text = vouched(shelf, entry, head=shelf.ledger.settle(), told=told.ledger if told else None)
+    page = page_of(home, shelf)
+    write_page(page, text)
+    return Published(entry, write_entry(home.summary, shelf.title, entry), page, text)
+
+
+def vouched(
+    shelf: Shelf, entry: ReleaseEntry, *, head: LedgerHead, told: EntryLedger | None
+) -> tuple[ReleaseEntry, str]:
+    """Give a settled entry with the ledger's head in it, and its page.
+
+    `told` is what the summary tells of the ledger until now: a new head must not cover one that the ledger
+    no longer holds.
+    """
+    past = told.contradicts if told else ()
+    newest = LedgerHead(lines=told.lines, head=told.head) if told else None
+    if newest and not shelf.ledger.holds(newest):
+        past = (*past, newest)
+    ledger = EntryLedger(**head.model_dump(), contradicts=past)
+    entry = entry.model_copy(update={"ledger": ledger})
+    text = page_text(shelf, entry, made=lineage(shelf))
+    ledger = ledger.model_copy(update={"page_sha256": hashlib.sha256(text.encode()).hexdigest()})
+    return entry.model_copy(update={"ledger": ledger}), text
+
+
+def _told(home: Home, shelf: Shelf) -> ReleaseEntry | None:
+    """Give the release's entry as the summary has it; None where it has none, or cannot be read."""
+    with contextlib.suppress(ChecksumChanged):
+        return read_entries(home.summary).get(shelf.title)
+    return None
 
 
 def lineage(shelf: Shelf) -> dict[str, Manifest]:
@@ -133,76 +196,3 @@ def _files(shelf: Shelf, receipt: Receipt | None) -> tuple[FileTold, ...]:
         return tuple(FileTold.model_validate(file.model_dump()) for file in receipt.files)
     made = lineage(shelf)
     return evidence.told([made[kind].file for kind in KINDS if kind in made])
-
-
-def _entry(
-    shelf: Shelf, outcome: Outcome, receipt: Receipt | None, *, page: Path, status: Status
-) -> ReleaseEntry:
-    made = lineage(shelf)
-    second = {made[kind].file.path: str(made[kind].facts["blake2b_256"]) for kind in KINDS if kind in made}
-    second |= {file.filename: file.blake2b_256 for file in receipt.files} if receipt else {}
-    others = [other for other in _receipts(shelf) if other.index != outcome.index]
-    return ReleaseEntry(
-        name=outcome.name,
-        version=outcome.version,
-        index=outcome.index,
-        status=status,
-        message=outcome.message,
-        files=tuple(_entry_file(shelf, file, second.get(file.filename, "")) for file in outcome.files),
-        also=tuple(_also(other) for other in others),
-        source=_source(made.get("staged_workspace")),
-        tools=tool_versions() | {"python": platform.python_version(), "platform": platform.platform()},
-        credential_source=receipt.credential.source if receipt else "",
-        checks=outcome.checks,
-        change_control=str(page),
-        evidence=outcome.evidence,
-        run_id=outcome.run_id,
-        updated_at=utc_now(),
-    )
-
-
-def _entry_file(shelf: Shelf, file: FileTold, blake2b_256: str) -> EntryFile:
-    return EntryFile(
-        filename=file.filename,
-        path=shelf.blob_address(file.sha256),
-        kind="wheel" if file.kind == "wheel" else "sdist",
-        sha256=file.sha256,
-        blake2b_256=blake2b_256,
-        bytes=file.bytes,
-        verdict=file.verdict,
-        url=file.url,
-    )
-
-
-def _receipts(shelf: Shelf) -> list[Receipt]:
-    return [found for found in evidence.receipts(shelf) if not found.index.startswith(THROWAWAY)]
-
-
-def _also(receipt: Receipt) -> EntryReceipt:
-    verdicts = {file.filename: file.verdict for file in receipt.files}
-    return EntryReceipt(index=receipt.index, status=receipt.status, at=receipt.at, files=dict(verdicts))
-
-
-def _source(staged: Manifest | None) -> EntrySource | None:
-    if staged is None:
-        return None
-    facts: dict[str, Any] = staged.facts
-    return EntrySource(
-        origin=facts["origin"],
-        commit=facts["commit"],
-        described=facts["described"],
-        tree_sha256=staged.sha256,
-        uncommitted=tuple(facts["dirty"]),
-    )
-
-
-def _page(shelf: Shelf, entry: ReleaseEntry, index: str) -> str:
-    made = lineage(shelf)
-    signal: dict[str, Any] = made["stubbed_tree"].facts if "stubbed_tree" in made else {}
-    return render_page(
-        entry,
-        receipts=_receipts(shelf),
-        holds=evidence.holds(shelf, index),
-        corrections=evidence.corrections(shelf, index),
-        typing=signal.get("typing_table", []),
-    )

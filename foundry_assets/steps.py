@@ -19,11 +19,13 @@ from foundry_assets import evidence
 from foundry_assets.catalog import Index, Package
 from foundry_assets.errors import FoundryError, Status
 from foundry_assets.home import Foundry, Home
+from foundry_assets.launched import launch_of
 from foundry_assets.progress import Event, tell
+from foundry_assets.proofs import Proofs
 from foundry_assets.records import Severity, Verdict, utc_now
 from foundry_assets.release import Release, release_of
 from foundry_assets.settings import ReleaseSettings
-from foundry_assets.settling import Settled, settle
+from foundry_assets.settling import Settled, anchor, settle
 from foundry_assets.store import ArtefactStore, Manifest, Shelf
 from foundry_assets.tables import file_table
 
@@ -39,8 +41,15 @@ class Workbench(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def shelf(self, release: Release) -> Shelf:
         """Give the release's part of the store; a rehearsal has its own."""
-        store = self.store if self.store.root else ArtefactStore(root=str(self.foundry.home.store))
-        return store.shelf(release, rehearsal=self.settings.is_rehearsal)
+        return self._store.shelf(release, rehearsal=self.settings.is_rehearsal)
+
+    def proofs(self) -> Proofs:
+        """Give what was proven about typing in earlier releases of whatever package."""
+        return Proofs(self._store.medium)
+
+    @property
+    def _store(self) -> ArtefactStore:
+        return self.store if self.store.root else ArtefactStore(root=self.foundry.store_root)
 
 
 @dataclass
@@ -170,17 +179,19 @@ def open_step(context: Context, bench: Workbench, name: str) -> Iterator[Step]:
     An expected fault becomes a `dagster.Failure` without a traceback that no Dagster engine retries. A
     verdict that blocks settles the release as blocked, because nothing downstream will.
     """
-    release, home = _begun(context, bench)
+    release, home, shelf = _begun(context, bench)
     began = time.monotonic()
     tell(Event(str(release), name, "began"))
     with home.scratch() as scratch:
-        step = Step(name, context, release, bench, bench.shelf(release), scratch)
+        step = Step(name, context, release, bench, shelf, scratch)
         try:
             _ = step.package, step.index  # known, or the step fails before it does anything
             yield step
             blocking = "; ".join(f"{found.check}: {found.message}" for found in step.judged if found.blocks)
             if blocking:
                 settle_step(step, "blocked", blocking)
+            elif shelf.ledger.was_settled_here:  # blocked before, and more was judged all the same
+                anchor(home, shelf)
             tell(Event(str(release), name, "failed" if blocking else "ended", blocking, _since(began)))
         except FoundryError as error:
             tell(Event(str(release), name, "failed", str(error), _since(began)))
@@ -206,6 +217,7 @@ def settle_step(step: Step, status: Status, message: str) -> Settled:
         began_at=_run_began(step.context),
         failed_step="" if is_good or any(verdict.blocks for verdict in step.judged) else step.name,
         is_rehearsal=step.is_rehearsal,
+        launched=launch_of(step.context.run.tags),
     )
 
 
@@ -217,10 +229,11 @@ def _write_down(step: Step, status: Status, message: str) -> None:
         step.say(f"this end could not be written down: {error}")
 
 
-def _begun(context: Context, bench: Workbench) -> tuple[Release, Home]:
-    """Give the release of a run and the home; without either there is no place to write a failure down."""
+def _begun(context: Context, bench: Workbench) -> tuple[Release, Home, Shelf]:
+    """Give the release of a run, home and store; without them there is no place to write a failure down."""
     try:
-        return release_of(context), bench.foundry.home
+        release = release_of(context)
+        return release, bench.foundry.home, bench.shelf(release).of_run(context.run.run_id)
     except FoundryError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None
 

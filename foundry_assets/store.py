@@ -7,59 +7,25 @@ Not here: writing to a folder or an object store (medium), what a record means (
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import dagster as dg
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import to_jsonable_python
 
 from foundry_assets.content import Listing, Member, hash_file, list_tree
 from foundry_assets.errors import ArtefactMissing, ChecksumChanged, UnsafeSource
+from foundry_assets.ledger import Ledger
+from foundry_assets.manifest import Manifest
 from foundry_assets.medium import Medium
 from foundry_assets.release import Release
 
+__all__ = ["ArtefactStore", "Manifest", "Shelf"]
+
 _Model = TypeVar("_Model", bound=BaseModel)
-
-
-class Manifest(BaseModel):
-    """What one artefact is: written last, so its presence says that the artefact is complete."""
-
-    model_config = ConfigDict(frozen=True)
-
-    schema_version: int = 1
-    release: str
-    asset: str
-    sha256: str
-    members: tuple[Member, ...]
-    facts: dict[str, JsonValue] = {}
-
-    @property
-    def bytes(self) -> int:
-        """The sum of all sizes."""
-        return sum(member.bytes for member in self.members)
-
-    @property
-    def listing(self) -> Listing:
-        """The artefact as a tree."""
-        return Listing(self.members)
-
-    @property
-    def file(self) -> Member:
-        """The one file of an artefact that is a file."""
-        (only,) = self.members
-        return only
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether the digest is that of the members, and none of them lies outside the artefact."""
-        digests = {self.listing.sha256}
-        if len(self.members) == 1:
-            digests.add(self.file.sha256)
-        paths = [PurePosixPath(member.path) for member in self.members]
-        return self.sha256 in digests and not any(path.is_absolute() or ".." in path.parts for path in paths)
 
 
 class ArtefactStore(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -75,6 +41,11 @@ class ArtefactStore(dg.ConfigurableResource):  # type: ignore[type-arg]
         prefix = "rehearsals/" if rehearsal else ""
         return Shelf(release, self._medium, f"{prefix}{release.name}/{release.version}")
 
+    @property
+    def medium(self) -> Medium:
+        """Where it all lies, for what is kept beside releases."""
+        return self._medium
+
     @cached_property
     def _medium(self) -> Medium:
         return Medium.at(self.root)
@@ -82,11 +53,30 @@ class ArtefactStore(dg.ConfigurableResource):  # type: ignore[type-arg]
 
 @dataclass(frozen=True)
 class Shelf:
-    """One release's part of the store: artefacts with their manifests, and records as JSON."""
+    """One release's part of the store: artefacts with their manifests, and records as JSON.
+
+    Whatever is recorded here has its line in the release's ledger; `run_id` is the run that writes.
+    """
 
     release: Release
     _medium: Medium
     _base: str
+    run_id: str = field(default="", kw_only=True)
+
+    @property
+    def title(self) -> str:
+        """What this is the place of: `name==version`, with ` (rehearsal)` for a rehearsal."""
+        is_real = self._base == f"{self.release.name}/{self.release.version}"
+        return str(self.release) if is_real else f"{self.release} (rehearsal)"
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of all that is recorded here."""
+        return Ledger(self._medium, self._base, self.title, self.run_id)
+
+    def of_run(self, run_id: str) -> Self:
+        """Give the same place, as a run writes to it."""
+        return replace(self, run_id=run_id)
 
     def put_tree(
         self, asset: str, folder: Path, *, listing: Listing | None = None, facts: dict[str, Any]
@@ -143,11 +133,15 @@ class Shelf:
 
     def write(self, path: str, record: BaseModel) -> None:
         """Write a record, replacing what was there; readers see the old one or the new one."""
-        self._medium.replace(f"{self._base}/{path}", _as_json(record))
+        self.ledger.write(path, _as_json(record), kind=_kind_of(record))
 
     def create(self, path: str, record: BaseModel) -> bool:
         """Write a record only where none is; False where one was there already, whoever wrote it."""
-        return self._medium.create(f"{self._base}/{path}", _as_json(record))
+        return self.ledger.create(path, _as_json(record), kind=_kind_of(record))
+
+    def write_text(self, path: str, text: str, *, kind: str) -> None:
+        """Write a record that is no JSON, as `write` does; `kind` is what its line in the ledger says."""
+        self.ledger.write(path, text.encode(), kind=kind)
 
     def read(self, path: str, kind: type[_Model]) -> _Model | None:
         """Read a record, or None where there is none; raises `ChecksumChanged` for one that is damaged."""
@@ -174,6 +168,18 @@ class Shelf:
     def address(self, path: str = "") -> str:
         """Give where something lies, for people and for programs that open it."""
         return self._medium.address(f"{self._base}/{path}")
+
+    def places(self) -> list[str]:
+        """Give where every record lies, and every line of the ledger."""
+        return self._medium.below(self._base)
+
+    def bytes_of(self, path: str) -> bytes | None:
+        """Give a record's bytes as they are stored, None where there is none."""
+        return self._medium.read(f"{self._base}/{path}")
+
+    def blob_found(self, sha256: str) -> tuple[str, int] | None:
+        """Hash what is stored under a sha256: the sha256 and size that it has, None where it is gone."""
+        return self._medium.digest(_blob(sha256))
 
     def blob_address(self, sha256: str) -> str:
         """Give where the bytes with this sha256 lie."""
@@ -226,6 +232,11 @@ class Shelf:
 
 def _blob(sha256: str) -> str:
     return f"blobs/sha256/{sha256[:2]}/{sha256}"
+
+
+def _kind_of(record: BaseModel) -> str:
+    """Give what a record is called in the ledger."""
+    return str(getattr(record, "ledger_kind", type(record).__name__.lower()))
 
 
 def _as_json(record: BaseModel) -> bytes:

@@ -63,6 +63,17 @@ def _toolchain_homes() -> dict[str, str]:
     return {name: str(folder) for name, folder in homes.items() if folder.is_dir()}
 
 
+def is_given_to_programs(name: str) -> bool:
+    """Tell whether builds or installers are given the variable of this name, and so must not hold a secret."""
+    upper = name.upper()
+    return upper in _CARRIED or _is_for_installers(upper)
+
+
+def _is_for_installers(upper: str) -> bool:
+    is_wanted = upper in _INSTALLER_NAMES or upper.startswith(_INSTALLER_PREFIXES)
+    return is_wanted and not upper.startswith(_PUBLISHER_PREFIX)
+
+
 def installer_environment(home: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Give the environment of `uv` or `pip`: the clean one plus where requirements come from.
 
@@ -70,9 +81,7 @@ def installer_environment(home: Path, extra: Mapping[str, str] | None = None) ->
     """
     environment = clean_environment(home)
     for name, value in os.environ.items():
-        upper = name.upper()
-        is_wanted = upper in _INSTALLER_NAMES or upper.startswith(_INSTALLER_PREFIXES)
-        if is_wanted and not upper.startswith(_PUBLISHER_PREFIX):
+        if _is_for_installers(name.upper()):
             environment[name] = value
     environment.setdefault("UV_CACHE_DIR", str(user_cache_path("uv", appauthor=False)))
     environment.setdefault("PIP_CACHE_DIR", str(user_cache_path("pip", appauthor=False)))

@@ -43,7 +43,7 @@ class FaultyIndex:
     `stale_polls` is for how many page requests after an upload the page still lacks it;
     `files_elsewhere` are served in place of `files`, while the page tells the digests of those;
     `reading_after` is how pages are answered once an upload has come; files whose name does not end with
-    `only` are taken well.
+    `only` are taken well. `forms` are the other fields of each upload's form, by the file's name.
     """
 
     upload: Upload = "ok"
@@ -60,6 +60,7 @@ class FaultyIndex:
     files_elsewhere: dict[str, bytes] = field(default_factory=dict)
     yanked: dict[str, str] = field(default_factory=dict)
     posts: Counter[str] = field(default_factory=Counter)
+    forms: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     page_requests: int = 0
     headers_seen: list[dict[str, str]] = field(default_factory=list)
     address: str = ""
@@ -132,6 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(length // 2 if in_half else length)
         name, content = _file_of(self.headers["Content-Type"], body)
         state.posts[name] += 1
+        state.forms.setdefault(name, []).append(_fields_of(self.headers["Content-Type"], body))
         state.reading = state.reading_after or state.reading
         if len(body) < length and not in_half:  # the sender went away
             return self._reset()
@@ -242,9 +244,23 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _file_of(content_type: str, body: bytes) -> tuple[str, bytes]:
     """Find the file in a multipart form, as far as the form got."""
+    for head, content in _parts_of(content_type, body):
+        if b'filename="' in head:
+            return head.split(b'filename="')[1].split(b'"')[0].decode(), content
+    return "", b""
+
+
+def _fields_of(content_type: str, body: bytes) -> dict[str, str]:
+    """Find the fields beside the file; of those that come more than once, the last."""
+    return {
+        head.split(b'name="')[1].split(b'"')[0].decode(): content.decode("utf-8", "replace")
+        for head, content in _parts_of(content_type, body)
+        if b'name="' in head and b'filename="' not in head
+    }
+
+
+def _parts_of(content_type: str, body: bytes) -> Iterator[tuple[bytes, bytes]]:
     boundary = content_type.partition("boundary=")[2].strip('"').encode()
     for part in body.split(b"--" + boundary):
         head, _, content = part.partition(b"\r\n\r\n")
-        if b'filename="' in head:
-            return head.split(b'filename="')[1].split(b'"')[0].decode(), content.removesuffix(b"\r\n")
-    return "", b""
+        yield head, content.removesuffix(b"\r\n")

@@ -46,6 +46,7 @@ OUTCOME_KEYS = (
     "seconds",
     "evidence",
     "message",
+    "ledger",
 )
 """The keys of one release's JSON object (DESIGN: command line)."""
 _Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]

@@ -70,8 +70,12 @@ def test_a_full_catalog_is_read(tmp_path: Path) -> None:
     catalog = read_catalog(write(tmp_path, FULL))
     demo, cloned, bare = (catalog.package(name) for name in ("demo.pkg", "cloned", "x_4357_make_yahw_x"))
     assert demo == Package(
-        name="demo-pkg", index="company", source=(tmp_path / "packages/demo-pkg").resolve()
+        name="demo-pkg",
+        index="company",
+        source=(tmp_path / "packages/demo-pkg").resolve(),
+        typing="auto",
     )
+    assert [package.typing_mode for package in (demo, cloned, bare)] == ["auto", "auto", "full"]
     assert cloned.source == GitSource(
         git="https://code.example/cloned.git", ref="v1.2.0", subdirectory="python"
     )
@@ -106,6 +110,12 @@ def test_an_empty_catalog_is_a_catalog(tmp_path: Path) -> None:
         ('[[package]]\nsource = "x"', "package[0].name", "missing", "add it"),
         ('[[package]]\nname = "x"', "package[0].source", "missing", "add it"),
         ('[[package]]\nname = 5\nsource = "x"', "package[0].name", "not a text", "in quotes"),
+        (
+            '[[package]]\nname = "x"\nsource = "x"\nversion = "1"',
+            "package[0].main_file",
+            "beside version",
+            "add",
+        ),
         ('[[package]]\nname = "-x"\nsource = "x"', "package[0].name", "PEP 508", "letters"),
         ('[[package]]\nname = "x"\nsource = 5', "package[0].source", "not a source", "{ git ="),
         ('[[package]]\nname = "x"\nsource = ["y"]', "package[0].source", "not a source", "{ git ="),
@@ -299,9 +309,10 @@ def test_remembered_packages_come_back_as_they_were(tmp_path: Path) -> None:
         Package(
             name="c",
             source=tmp_path,
+            main_file="c.py",
             version="1.0",
             typing="full",
-            metadata=SourceMetadata(author="ø", dependencies=("d>1",)),
+            metadata=SourceMetadata(author="ø", license="one\n\ttwo\n", dependencies=("d>1",)),
             ancillary=("R.md",),
         ),
     )

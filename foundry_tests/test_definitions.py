@@ -39,7 +39,9 @@ staged_workspace: credential_is_ready, warns
 staged_workspace: source_is_committed, warns
 staged_workspace: source_is_what_was_released, blocks
 stubbed_tree: nothing_of_the_author_is_overwritten, blocks
+stubbed_tree: typing_signal_is_never_worse, blocks
 summary_json: summary_holds_this_release, blocks
+upload_receipt: attestations_went_along, warns
 upload_receipt: index_serves_our_bytes, blocks
 wheel: index_would_accept_both_files, blocks
 wheel: wheel_holds_every_file, blocks

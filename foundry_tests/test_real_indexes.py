@@ -6,7 +6,7 @@ Not here: starting the servers (servers), and an index that fails on purpose (fa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pytest
 
 from foundry_assets.catalog import Index
 from foundry_assets.content import Member
+from foundry_assets.craft.attestations import Attested
 from foundry_assets.craft.probing import Probe, probe
 from foundry_assets.craft.uploading import Answer, UploadProcess
 from foundry_assets.credentials import find_credentials
@@ -74,11 +75,16 @@ class Counting:
         sha256: str,
         deadline_seconds: float,
         on_progress: Callable[[int, int], None] | None = None,
+        attestations: Sequence[Attested] = (),
     ) -> Answer:
         """Send once."""
         self.sent.append(path.name)
         return self.process.send(
-            path, sha256=sha256, deadline_seconds=deadline_seconds, on_progress=on_progress
+            path,
+            sha256=sha256,
+            deadline_seconds=deadline_seconds,
+            on_progress=on_progress,
+            attestations=attestations,
         )
 
 

@@ -20,9 +20,12 @@ from pathlib import Path
 import pytest
 
 from foundry_assets.craft import publishing
+from foundry_assets.craft.summary import read_entries
+from foundry_assets.exporting import export
 from foundry_assets.launching.line_run import open_instance
 from foundry_assets.progress import Event, listening
 from foundry_assets.records import Outcome
+from foundry_assets.verifying import verify
 from foundry_tests.faulty_index import faulty_index
 from foundry_tests.secret_scene import CATALOG, PASSWORD, TOKEN, Scene, declare, echo, failing_canary
 from foundry_tests.secret_search import Watch, forms_of, sightings, sightings_below
@@ -55,12 +58,14 @@ def release(scene: Scene, capfd: pytest.CaptureFixture[str]) -> tuple[Outcome, l
         scene.house.instance = instance
         with Watch() as watch, listening(events.append):
             outcome = scene.house.release(scene.house.root / "source")
+        verified = hand_on(scene, outcome.release)
         runs = [json.dumps([run.run_config, dict(run.tags)]) for run in instance.get_runs()]
     said = capfd.readouterr()
     shown = {
         "outcome": outcome.model_dump_json() + repr(outcome),
         "events": repr(events),
         "runs": json.dumps(runs),
+        "verified": verified,
         "standard output": said.out,
         "standard error": said.err,
         "arguments": json.dumps(sorted(watch.arguments)),
@@ -71,6 +76,17 @@ def release(scene: Scene, capfd: pytest.CaptureFixture[str]) -> tuple[Outcome, l
     assert any(_WORKER in argv for argv in watch.arguments) == bool(scene.faulty.total_posts)
     seen = [sighting for where, data in shown.items() for sighting in sightings(data, scene.forms, where)]
     return outcome, seen + sightings_below(scene.house.root, scene.forms)
+
+
+def hand_on(scene: Scene, release: str) -> str:
+    """Export the release into a folder of the house, which is searched too, and give what verifying says."""
+    house = scene.house
+    shelf, entry = house.shelf(release), read_entries(house.home.summary)[release]
+    verified = verify(shelf, house.foundry, entry=entry, online=True)
+    folder = export(shelf, entry, house.root / "handed on", verified=verified)
+    assert (folder / "ledger.jsonl").stat().st_size > 0
+    assert verified.of("fault") == []
+    return repr(verified) + json.dumps(verified.as_json())
 
 
 SOURCES = ("TWINE_API_TOKEN", "TWINE_PASSWORD", ".pypirc")

@@ -7,6 +7,7 @@ Not here: storage that is cut short or damaged (test_store_damage), and what rec
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import time
 import uuid
@@ -246,6 +247,29 @@ def test_releases_lie_apart(root: str) -> None:
         store.shelf(Release.of("demo-pkg", version)).write("notes/1.json", Note(text=version))
     read = [store.shelf(Release.of("demo-pkg", v)).read("notes/1.json", Note) for v in versions]
     assert read == [Note(text=version) for version in versions]
+
+
+def test_everything_below_a_place_is_listed(shelf: Shelf) -> None:
+    """Records at any depth are given by their places, without locks; none where there are none."""
+    assert shelf.places() == []
+    shelf.write("b/deeper/1.json", Note(text="x"))
+    shelf.write_text("a.txt", "x", kind="text")
+    shelf._medium.replace("demo-pkg/1.0/b/some.lock", b"")
+    shelf._medium.replace("demo-pkg/1.0.1/other.json", b"")
+    with shelf.alone("sending"):
+        told = [place for place in shelf.places() if not place.startswith("ledger/")]
+    assert told == ["a.txt", "b/deeper/1.json"]
+    assert shelf.bytes_of("a.txt") == b"x"
+    assert shelf.bytes_of("b.txt") is None
+
+
+def test_stored_bytes_are_hashed_where_they_lie(shelf: Shelf) -> None:
+    """The sha256 and size that the store really has are given, None where the bytes are gone."""
+    stored = shelf.put_text("wheel", "demo.whl", "wheel", facts={})
+    assert shelf.blob_found(stored.sha256) == (stored.sha256, 5)
+    shelf._medium.replace(f"blobs/sha256/{stored.sha256[:2]}/{stored.sha256}", b"other!")
+    assert shelf.blob_found(stored.sha256) == (hashlib.sha256(b"other!").hexdigest(), 6)
+    assert shelf.blob_found("0" * 64) is None
 
 
 def test_addresses_lead_to_the_bytes(shelf: Shelf) -> None:

@@ -94,7 +94,7 @@ def blobs_of(shelf: Shelf, asset: str) -> list[Path]:
     return [Path(address.removeprefix("file://")) for address in told]
 
 
-@pytest.fixture(params=["folder", "objects"])
+@pytest.fixture
 def breaking(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shelf]:
     """The release's place in a store whose writes can be cut short."""
     CutShortObjects.store.clear()
@@ -105,11 +105,15 @@ def breaking(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shelf]:
     CutShort.left = 1_000_000
 
 
-WRITES = 3
-"""How many writes the test's tree costs: two blobs (two of its files are alike) and the manifest."""
+MANY = 1_000_000
+CUTS = [("folder", n) for n in range(3)] + [("objects", n) for n in range(4)]
+"""Where a put of the test's tree is cut: at its two blobs (two files are alike) or its manifest.
+
+On an object store the ledger's line before the manifest is a write of the same kind.
+"""
 
 
-@pytest.mark.parametrize("survivors", range(WRITES))
+@pytest.mark.parametrize(("breaking", "survivors"), CUTS, indirect=["breaking"])
 def test_a_put_that_is_cut_short_leaves_nothing_that_counts(
     breaking: Shelf, tree: Path, tmp_path: Path, survivors: int
 ) -> None:
@@ -117,7 +121,7 @@ def test_a_put_that_is_cut_short_leaves_nothing_that_counts(
     CutShort.left = survivors
     with pytest.raises(OSError, match="no space left"):
         breaking.put_tree("wheel", tree, facts={})
-    CutShort.left = WRITES
+    CutShort.left = MANY
     assert not breaking.has("wheel")
     with pytest.raises(ArtefactMissing):
         breaking.manifest("wheel")
@@ -126,7 +130,7 @@ def test_a_put_that_is_cut_short_leaves_nothing_that_counts(
     assert list_tree(tmp_path / "whole") == list_tree(tree)
 
 
-@pytest.mark.parametrize("survivors", range(WRITES))
+@pytest.mark.parametrize(("breaking", "survivors"), CUTS, indirect=["breaking"])
 def test_a_put_that_is_cut_short_leaves_the_old_artefact(
     breaking: Shelf, tree: Path, tmp_path: Path, survivors: int
 ) -> None:

@@ -10,10 +10,12 @@ from typing import Any
 import dagster as dg
 
 from foundry_assets.assets.credential import CREDENTIAL, Found, find_first, judge_credential
-from foundry_assets.craft.staging import Staged, stage
+from foundry_assets.assets.intent import INTENT, judge_kept_intent, keep_intent
+from foundry_assets.craft.staging import Staged, given_by, stage
 from foundry_assets.errors import FoundryError, SourceChanged
 from foundry_assets.evidence import receipt_at
 from foundry_assets.home import refuse_inside
+from foundry_assets.launched import LAUNCHER, launch_of
 from foundry_assets.release import releases
 from foundry_assets.steps import Step, Workbench, open_step
 from foundry_assets.tables import table
@@ -43,6 +45,11 @@ _SAME = "source_is_what_was_released"
             asset="staged_workspace",
             description="The index's one credential was found before anything was built; told by its source.",
         ),
+        dg.AssetCheckSpec(
+            INTENT,
+            asset="staged_workspace",
+            description="A changelog's section of this version, or the catalog, says what it is for.",
+        ),
     ],
 )
 def staged_workspace(context: dg.AssetExecutionContext, bench: Workbench) -> dg.MaterializeResult:
@@ -52,6 +59,9 @@ def staged_workspace(context: dg.AssetExecutionContext, bench: Workbench) -> dg.
     behind, and so does a source with uncommitted changes unless the run allows them. The version that the
     source declares must be the release's, and before all that, the index's credential must be there. The
     sha256 is that of the tree: paths and contents, nothing else.
+
+    For a source that declares nothing itself, the copy gets a layout and a `pyproject.toml` from its entry in
+    the catalog; the table says where each moved file lies in the source, whose own digest is `source_sha256`.
     """
     with open_step(context, bench, "staged_workspace") as step:
         _tag(step)
@@ -80,8 +90,9 @@ def staged_workspace(context: dg.AssetExecutionContext, bench: Workbench) -> dg.
                 judged={"staged_workspace": manifest},
             ),
             judge_credential(step, credential, manifest),
+            keep_intent(step, step.scratch / "tree", staged, manifest),
         ]
-        step.say(f"{len(staged.listing.members)} files at {staged.described or 'no revision'}")
+        step.say(_in_a_line(staged))
         left = [{"path": item.path, "reason": item.reason} for item in staged.left_out]
         return step.made(
             manifest,
@@ -100,7 +111,7 @@ def _tag(step: Step) -> None:
         "version": step.release.version,
         "index": step.index.name,
         "mode": step.bench.settings.mode,
-        "launcher": "ui",
+        LAUNCHER: launch_of(step.context.run.tags).by,
     }
     missing = {name: value for name, value in tags.items() if name not in step.context.run.tags}
     if missing:
@@ -113,6 +124,7 @@ def _stage(step: Step) -> Staged:
         step.release,
         target=step.scratch / "tree",
         scratch=step.scratch,
+        given=given_by(step.package),
         allow_dirty=step.bench.settings.allow_dirty,
         memo=step.bench.foundry.home.memo,
     )
@@ -124,12 +136,30 @@ def _facts(staged: Staged) -> dict[str, Any]:
     return facts
 
 
-def _told(staged: Staged) -> dict[str, str]:
-    return {
+def _in_a_line(staged: Staged) -> str:
+    told = f"{len(staged.listing.members)} files at {staged.described or 'no revision'}"
+    if not staged.import_package:
+        return told
+    generated = f"; `{staged.import_package}` laid out, {', '.join(staged.generated)} generated"
+    return "; ".join([told + generated, *staged.notes])
+
+
+def _told(staged: Staged) -> dict[str, Any]:
+    told: dict[str, Any] = {
         "origin": staged.origin,
         "commit": staged.commit or "none",
         "described": staged.described or "none",
     }
+    if staged.import_package:
+        rows = [{"file": name, "in the source": origin} for name, origin in staged.moved.items()]
+        told |= {
+            "source_sha256": staged.source_sha256,
+            "import_package": staged.import_package,
+            "generated": ", ".join(staged.generated),
+            "moved": table(rows, ["file", "in the source"]),
+            "notes": "; ".join(staged.notes) or "none",
+        }
+    return told
 
 
 def _again(step: Step, credential: Found) -> dg.MaterializeResult:
@@ -159,5 +189,6 @@ def _again(step: Step, credential: Found) -> dg.MaterializeResult:
         *step.again("staged_workspace", [_COMMITTED]),
         same,
         judge_credential(step, credential, manifest),
+        judge_kept_intent(step, manifest),
     ]
     return step.made(manifest, checks, frozen=True, credential=str(credential))

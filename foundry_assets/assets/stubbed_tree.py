@@ -13,14 +13,16 @@ import dagster as dg
 from foundry_assets.content import list_tree
 from foundry_assets.craft.exclusions import find_exclusions
 from foundry_assets.craft.import_roots import find_import_roots
-from foundry_assets.craft.typing_signal import TypingSignal, add_typing_signal
+from foundry_assets.craft.typing_signal import Rules, TypingSignal, add_typing_signal, judge_signal, rows_of
 from foundry_assets.release import releases
 from foundry_assets.settling import MADE_FROM
 from foundry_assets.steps import Step, Workbench, open_step
 from foundry_assets.store import Manifest
 from foundry_assets.tables import table
 
-_CHECK = "nothing_of_the_author_is_overwritten"
+_UNTOUCHED = "nothing_of_the_author_is_overwritten"
+_NEVER_WORSE = "typing_signal_is_never_worse"
+_CHECKS = (_UNTOUCHED, _NEVER_WORSE)
 _COLUMNS = ("where", "decision", "why")
 
 
@@ -30,31 +32,44 @@ _COLUMNS = ("where", "decision", "why")
     group_name="release",
     kinds={"python"},
     owners=["team:release"],
-    code_version="1",
+    code_version="2",
     check_specs=[
         dg.AssetCheckSpec(
-            _CHECK,
+            _UNTOUCHED,
             asset="stubbed_tree",
             blocking=True,
             description="Every file of the copy is still as its author wrote it, include settings excepted.",
-        )
+        ),
+        dg.AssetCheckSpec(
+            _NEVER_WORSE,
+            asset="stubbed_tree",
+            blocking=True,
+            description="No type checker knows less of the package with what was added than without it.",
+        ),
     ],
 )
 def stubbed_tree(context: dg.AssetExecutionContext, bench: Workbench) -> dg.MaterializeResult:
-    """The staged copy plus what tells type checkers that the package is typed.
+    """The staged copy plus what tells type checkers about the package, where that is proven to do no harm.
 
-    Adds the `py.typed` marker where PEP 561 allows it and it does no harm, and the build backend's own
-    setting that puts marker and stubs into both archives. The table says for each module and package
-    what was done and why; "left alone" is a good answer.
+    Stubs are made from the source's own syntax, holes filled with what type checkers infer; `py.typed` goes
+    where PEP 561 allows it, and the build backend is told to put both into the archives. Then the package is
+    asked about as a consumer would see it, before and after, and whatever made anything worse is dropped.
+    Nothing of the package is executed. "Left alone" is a good answer; the table says why.
     """
     with open_step(context, bench, "stubbed_tree") as step:
         if step.is_frozen:
             manifest = step.shelf.manifest("stubbed_tree")
-            return step.made(manifest, step.again("stubbed_tree", [_CHECK]), frozen=True)
+            return step.made(manifest, step.again("stubbed_tree", _CHECKS), frozen=True)
         tree = step.scratch / "tree"
         staged = step.shelf.fetch("staged_workspace", tree)
-        signal = add_typing_signal(tree, distribution=step.release.name, mode=step.package.typing)
-        rows = _rows(signal)
+        signal = add_typing_signal(
+            tree,
+            distribution=step.release.name,
+            rules=Rules(step.package.typing_mode, step.package.typing_modules),
+            scratch=step.scratch / "typing",
+            memory=bench.proofs(),
+        )
+        rows = rows_of(signal)
         manifest = step.shelf.put_tree(
             "stubbed_tree",
             tree,
@@ -62,12 +77,26 @@ def stubbed_tree(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Mate
             facts={MADE_FROM: staged.sha256, **_facts(step, tree, signal, rows)},
         )
         step.say(_decided(signal))
-        return step.made(
-            manifest,
-            [_judge(step, staged, manifest, signal)],
-            backend=signal.backend,
-            typing=table(rows, _COLUMNS),
-        )
+        checks = [_judge(step, staged, manifest, signal), _judge_signal(step, manifest, signal)]
+        return step.made(manifest, checks, backend=signal.backend, **_told(signal, rows))
+
+
+def _told(signal: TypingSignal, rows: list[dict[str, str]]) -> dict[str, Any]:
+    """Give what the asset's page shows: the plan, and figures that are plotted over releases."""
+    proof = signal.proof
+    plotted = {
+        "stubs_added": sum(module.decision == "stub added" for module in signal.modules),
+        "typed_before": signal.before.typed,
+        "typed_after": signal.after.typed,
+        "any_after": signal.after.any,
+        "untyped_before": signal.before.untyped,
+        "untyped_after": signal.after.untyped,
+        "typed_share": round(signal.after.share, 4),
+    }
+    gains = {
+        f"better_for_{checker}": count for checker, count in (proof.total("gains") if proof else {}).items()
+    }
+    return {"typing": table(rows, _COLUMNS), **plotted, **gains}
 
 
 def _facts(step: Step, tree: Path, signal: TypingSignal, rows: list[dict[str, str]]) -> dict[str, Any]:
@@ -77,18 +106,15 @@ def _facts(step: Step, tree: Path, signal: TypingSignal, rows: list[dict[str, st
         "carried": list(signal.carried),
         "backend": signal.backend,
         "typing_table": rows,
+        "typing_proof": judge_signal(signal).message,
+        "typing_checkers": dict(signal.proof.checkers) if signal.proof else {},
     }
-
-
-def _rows(signal: TypingSignal) -> list[dict[str, str]]:
-    rows = [(marker.path, f"py.typed {marker.decision}", marker.why) for marker in signal.markers]
-    rows += [(edit.path, "include setting", edit.change) for edit in signal.inclusions]
-    rows += [(module.module, module.decision, module.why) for module in signal.modules]
-    return [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
 
 
 def _decided(signal: TypingSignal) -> str:
     told = [f"py.typed {marker.decision} in {marker.package}" for marker in signal.markers]
+    added = [module.module for module in signal.modules if module.decision == "stub added"]
+    told += [f"stubs added for {len(added)} modules"] if added else []
     return "; ".join(told) or "no package that could carry a marker"
 
 
@@ -102,4 +128,15 @@ def _judge(step: Step, staged: Manifest, stubbed: Manifest, signal: TypingSignal
         else f"{len(staged.members)} files as they were"
     )
     judged = {"stubbed_tree": stubbed, "staged_workspace": staged}
-    return step.judge(_CHECK, passed=not changed, message=message, judged=judged)
+    return step.judge(_UNTOUCHED, passed=not changed, message=message, judged=judged)
+
+
+def _judge_signal(step: Step, stubbed: Manifest, signal: TypingSignal) -> dg.AssetCheckResult:
+    told = judge_signal(signal)
+    return step.judge(
+        _NEVER_WORSE,
+        passed=told.passed,
+        severity="WARN" if told.is_wanted else "ERROR",
+        message=told.message,
+        judged={"stubbed_tree": stubbed},
+    )

@@ -55,6 +55,7 @@ def summary_json(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Mate
             manifest,
             [_judge(step)],
             summary=str(settled.summary.path),
+            ledger=step.shelf.ledger.head().model_dump(),
             change_control=dg.MetadataValue.md(settled.page_text[:_MOST_CHARACTERS]),
             **({"set_aside": str(settled.summary.set_aside)} if settled.summary.set_aside else {}),
         )

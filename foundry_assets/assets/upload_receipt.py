@@ -10,7 +10,7 @@ from typing import Any
 
 import dagster as dg
 
-from foundry_assets import evidence
+from foundry_assets import attesting, evidence
 from foundry_assets.assets.credential import find_again
 from foundry_assets.catalog import Index
 from foundry_assets.craft.publishing import Dispatch, publish
@@ -36,6 +36,7 @@ from foundry_assets.store import Manifest
 from foundry_assets.tables import table
 
 _CHECK = "index_serves_our_bytes"
+_ALONG = "attestations_went_along"
 _PROBED = "version_is_free_on_index"
 _SENT = ("stubbed_tree", "sdist", "wheel")
 _COLUMNS = ("file", "verdict", "message", "what now")
@@ -56,7 +57,12 @@ _RETRY_TAGS = ("dagster/retry_number", "dagster/is_resume_retry", "dagster/is_as
             asset="upload_receipt",
             blocking=True,
             description="Afterwards the index was seen to serve each file with our sha256.",
-        )
+        ),
+        dg.AssetCheckSpec(
+            _ALONG,
+            asset="upload_receipt",
+            description="Every attestation that is kept went with its file, where the index takes them.",
+        ),
     ],
 )
 def upload_receipt(context: dg.AssetExecutionContext, bench: Workbench) -> dg.MaterializeResult:
@@ -150,6 +156,7 @@ def _send(step: Step) -> Receipt:
                 run_id=step.run_id,
                 say=step.say,
                 is_embedded=step.is_rehearsal or index.is_local,
+                attested=attesting.fetch(step.shelf, step.scratch / attesting.ATTESTATIONS),
             )
             return publish(dispatch, paths, files)
 
@@ -173,17 +180,36 @@ def _made(step: Step, manifests: dict[str, Manifest], receipt: Receipt) -> dg.Ma
     manifest = step.shelf.put_text(name, "receipt.json", told.model_dump_json(indent=2) + "\n", facts={})
     bad = [file for file in told.files if file.verdict not in GOOD_VERDICTS]
     message = "; ".join(f"{file.filename}: {file.verdict}: {file.message}" for file in (bad or told.files))
-    served = step.judge(_CHECK, passed=not bad, message=message, judged={name: manifest, **manifests})
+    judged = {name: manifest, **manifests}
+    checks = [
+        step.judge(_CHECK, passed=not bad, message=message, judged=judged),
+        _judge_attestations(step, told, judged),
+    ]
     if bad:
         raise _failure(step, told, bad)
     rows = [dict(zip(_COLUMNS, _row(file), strict=True)) for file in told.files]
     return step.made(
         manifest,
-        [served],
+        checks,
         index=step.index.name,
         status=told.status,
         receipt=table(rows, _COLUMNS),
         **_places(step, told),
+    )
+
+
+def _judge_attestations(step: Step, receipt: Receipt, judged: dict[str, Manifest]) -> dg.AssetCheckResult:
+    """Tell which attestations went with their files; one that stayed warns where the index takes any."""
+    went = {name: sha256 for file in receipt.files for name, sha256 in file.attestations.items()}
+    left = {name: why for file in receipt.files for name, why in file.attestations_left.items()}
+    told = [f"{name} went along" for name in went] + [f"{name} did not: {why}" for name, why in left.items()]
+    return step.judge(
+        _ALONG,
+        passed=not (left and step.index.attestations),
+        severity="WARN",
+        message="; ".join(told) or "none had to go",
+        judged=judged,
+        details={"sent": went, "stayed": left},
     )
 
 

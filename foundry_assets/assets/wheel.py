@@ -14,6 +14,7 @@ from foundry_assets.assets.distribution import (
     judge_contents,
     judge_metadata,
 )
+from foundry_assets.assets.provenance import write_provenance
 from foundry_assets.craft.building import build_wheel
 from foundry_assets.release import releases
 from foundry_assets.steps import Workbench, open_step
@@ -32,7 +33,8 @@ def wheel(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
     """The wheel, built in isolation from the sdist and from nothing else.
 
     So the sdist is proven to hold what a build needs. All of the package's code and data must be in it,
-    counted from the tree; two more gates install it in a fresh environment and build it a second time.
+    counted from the tree; two more gates install it in a fresh environment and build it a second time. Beside
+    it lie the release's provenance (in-toto, SLSA) and a bill of what the wheel declares to need (CycloneDX).
     """
     with open_step(context, bench, "wheel") as step:
         if step.is_frozen:
@@ -47,6 +49,7 @@ def wheel(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
         )
         manifest = step.shelf.put_file("wheel", built.path, facts=facts_of(built, made_from=sdist))
         step.say(f"{built.path.name}, {built.bytes:,} bytes")
+        written = write_provenance(step, built, sdist, manifest)
         tree = step.shelf.manifest("stubbed_tree")
         checks = [*judge_metadata(step, built, manifest), judge_contents(step, built, manifest, tree)]
         return step.made(
@@ -55,4 +58,5 @@ def wheel(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
             requirements=built.requirements,
             normalised=list(built.normalised),
             isolation=built.isolation,
+            **written,
         )

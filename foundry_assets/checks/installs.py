@@ -4,11 +4,14 @@ Add here how the outcome of trying a wheel becomes a verdict.
 Not here: installing and importing (craft/installing).
 """
 
+from pathlib import Path
+
 import dagster as dg
 
-from foundry_assets.craft.installing import Tried, try_wheel
+from foundry_assets.craft.installing import Around, Catalogued, Origin, Tried, try_wheel
 from foundry_assets.craft.sandbox import isolation
-from foundry_assets.steps import Workbench, open_step
+from foundry_assets.craft.staging import given_by
+from foundry_assets.steps import Step, Workbench, open_step
 
 NAME = "wheel_installs_and_imports"
 
@@ -20,7 +23,8 @@ def wheel_installs_and_imports(
     """The wheel installs in a fresh environment, and every public top-level name of it imports there.
 
     The import runs outside the source, so a module that was not shipped is missed here as a user would
-    miss it.
+    miss it. Of all other modules the text is read: an import that finds nothing blocks where the module has
+    to work, warns where it may be meant to, and is only noted for plug-ins, tests and the like.
     """
     with open_step(context, bench, NAME) as step:
         manifest = step.shelf.fetch("wheel", step.scratch)
@@ -28,22 +32,43 @@ def wheel_installs_and_imports(
             step.scratch / manifest.file.path,
             scratch=step.scratch,
             find_links=[folder for folder in [bench.foundry.home.index] if folder.is_dir()],
-            tree=step.shelf.manifest("stubbed_tree").listing,
+            around=_around(step),
         )
-        failed = "\n".join(str(failure) for failure in tried.failed)
-        told = failed or _told(tried)
+        told = "\n".join(map(str, tried.failed)) or _told(tried)
         step.say(told)
         return step.judge(
             NAME,
-            passed=not tried.failed and not tried.extras,
+            passed=not (tried.failed or tried.extras or tried.doubts),
             severity="ERROR" if tried.failed else "WARN",
             message=told,
             judged={"wheel": manifest},
-            details={"installed": tried.installed, "isolation": isolation()},
+            details={
+                "installed": tried.installed,
+                "isolation": isolation(),
+                "optional": [str(found) for found in tried.optional],
+            },
         )
+
+
+def _around(step: Step) -> Around:
+    """Gather what is known around the wheel: its source, its entry, and the packages of the catalog."""
+    given, source = given_by(step.package), step.package.source
+    moved = step.shelf.manifest("staged_workspace").facts.get("moved")
+    origin = Origin(
+        tree=step.shelf.manifest("stubbed_tree").listing,
+        moved={name: str(place) for name, place in moved.items()} if isinstance(moved, dict) else {},
+        folder=source if isinstance(source, Path) else None,
+    )
+    packages = step.bench.foundry.catalog.packages.values()
+    return Around(
+        origin=origin,
+        distributions=Catalogued(packages, apart=step.release.name),
+        main_module=given.main_module if given else "",
+    )
 
 
 def _told(tried: Tried) -> str:
     names = ", ".join(tried.imported) or "nothing importable, as its kind of wheel has it"
     extras = f" only with the extra {', '.join(tried.extras)}" if tried.extras else ""
-    return f"installs with {len(tried.installed) - 1} other distributions; imports {names}{extras}"
+    told = f"installs with {len(tried.installed) - 1} other distributions; imports {names}{extras}"
+    return "\n".join([told, *map(str, tried.doubts)])

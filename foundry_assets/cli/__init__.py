@@ -10,10 +10,14 @@ import sys
 
 import click
 
+from foundry_assets.cli.attesting import attest
 from foundry_assets.cli.holding import lift_hold
 from foundry_assets.cli.looking import show, status
 from foundry_assets.cli.releasing import demo, rehearse, release
 from foundry_assets.cli.serving import ui
+from foundry_assets.cli.summary import schema, summary
+from foundry_assets.cli.typing_plan import typing
+from foundry_assets.cli.verifying import verify
 from foundry_assets.errors import FoundryError
 
 EXIT_CALL_IS_WRONG = 2
@@ -35,7 +39,20 @@ def foundry() -> None:
     """  # noqa: D301 - click wants the character itself, not its escape
 
 
-for command in (demo, release, rehearse, status, show, lift_hold, ui):
+for command in (
+    demo,
+    release,
+    rehearse,
+    status,
+    show,
+    verify,
+    attest,
+    lift_hold,
+    summary,
+    schema,
+    typing,
+    ui,
+):
     foundry.add_command(command)
 
 

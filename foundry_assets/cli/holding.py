@@ -25,10 +25,13 @@ def lift_hold(key: str, index: str, because: str) -> None:
     from foundry_assets.home import Foundry
     from foundry_assets.launching.line_run import shelf_of
     from foundry_assets.release import Release
+    from foundry_assets.settling import anchor
 
     release = Release.parse(key)
-    shelf = shelf_of(release, foundry=Foundry())
+    foundry = Foundry()
+    shelf = shelf_of(release, foundry=foundry)
     correction = evidence.lift_hold(shelf, index, because=because, by=getpass.getuser())
+    anchor(foundry.home, shelf)
     click.echo(
         f"{release} at {index}: hold {correction.number} is lifted; foundry release sends what is absent",
         err=True,

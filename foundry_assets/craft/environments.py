@@ -15,6 +15,8 @@ import sysconfig
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
+from packaging.utils import canonicalize_name
+
 from foundry_assets.craft.sandbox import PROCESS, Reach, isolation, run_apart
 from foundry_assets.errors import BuildFailed
 from foundry_assets.subprocesses import ProgramFailed
@@ -83,6 +85,17 @@ class FreshEnvironment:
         """Give name -> version of every distribution in the environment."""
         places = [self._path("purelib"), self._path("platlib")]
         return {found.name: found.version for found in importlib.metadata.distributions(path=places)}
+
+    def provided(self) -> dict[str, frozenset[str]]:
+        """Give, for what can be imported in the environment, the distributions that bring it."""
+        places = [self._path("purelib"), self._path("platlib")]
+        found: dict[str, set[str]] = {}
+        for distribution in importlib.metadata.distributions(path=list(dict.fromkeys(places))):
+            for path in distribution.files or ():
+                top = path.parts[0] if len(path.parts) > 1 else path.name.partition(".")[0]
+                if top.isidentifier() and top != "__pycache__":
+                    found.setdefault(top, set()).add(canonicalize_name(distribution.name))
+        return {name: frozenset(brought_by) for name, brought_by in found.items()}
 
     def _run(self, command: Sequence[str], purpose: str, *, readable: Sequence[Path] = ()) -> None:
         for folder in (self._home, self.folder):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 import readme_renderer.rst
-from packaging.metadata import RawMetadata
+from packaging.metadata import Metadata, RawMetadata
 from packaging.utils import (
     InvalidSdistFilename,
     InvalidWheelFilename,
@@ -74,6 +74,17 @@ def read_metadata(path: Path) -> Core:
         license_files=tuple(raw.get("license_files", ())),
         classifiers=tuple(raw.get("classifiers", ())),
     )
+
+
+def wheel_metadata(path: Path) -> Metadata | None:
+    """Give a wheel's metadata in full; None where it breaks the core metadata specification."""
+    with zipfile.ZipFile(path) as wheel:
+        name = next((name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")), "")
+        told = wheel.read(name) if name else b""
+    try:
+        return Metadata.from_email(told)
+    except ExceptionGroup:
+        return None
 
 
 def metadata_findings(path: Path) -> tuple[Finding, ...]:

@@ -89,7 +89,7 @@ def probe(reader: IndexReader, release: Release, files: Sequence[Member]) -> Pro
     asked_at = datetime.now(UTC).isoformat(timespec="milliseconds")
     project = reader.project(release.name)
     ours = {file.path for file in files}
-    same_version = [file for file in project.files if _is_of(release, file.filename)]
+    same_version = [file for file in project.files if is_of(release, file.filename)]
     return Probe(
         files=tuple(
             replace(_compare(reader, member, project, same_version), serial=project.serial)
@@ -175,7 +175,7 @@ def _identity(filename: str) -> object:
         return filename
 
 
-def _is_of(release: Release, filename: str) -> bool:
+def is_of(release: Release, filename: str) -> bool:
     """Tell whether a file is of this version; 1.0 and 1.0.0 are one release (PEP 440)."""
     match _identity(filename):
         case (name, Version() as version, *_):

@@ -6,20 +6,22 @@ Not here: the POST and what an answer means (uploading), reading the index (prob
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 from foundry_assets import evidence
 from foundry_assets.catalog import Index
 from foundry_assets.content import Member
+from foundry_assets.craft.attaching import attach
+from foundry_assets.craft.attestations import Attested
 from foundry_assets.craft.probing import ServedFile, await_served, probe
 from foundry_assets.craft.receipts import (
     Outgoing,
+    after_another,
     file_receipt,
+    intent_of,
     status_of,
     tool_versions,
     verdict_of,
@@ -33,7 +35,6 @@ from foundry_assets.records import (
     GOOD_VERDICTS,
     Credential,
     FileReceipt,
-    Intent,
     Receipt,
     utc_now,
 )
@@ -41,7 +42,6 @@ from foundry_assets.store import Shelf
 
 UPLOAD_LIMIT_SECONDS = 900.0
 _DOUBT_LIMIT_SECONDS = 15.0
-_AT_WORK_SECONDS = 1800.0
 _RAISE_VERSION = "raise the version: what an index has served is never replaced"
 
 
@@ -55,13 +55,14 @@ class Sender(Protocol):
         sha256: str,
         deadline_seconds: float,
         on_progress: Callable[[int, int], None] | None = None,
+        attestations: Sequence[Attested] = (),
     ) -> Answer:
         """Send one file once and give the answer; never raises for what the index or the network does."""
 
 
 @dataclass(frozen=True)
 class Dispatch:
-    """One release on its way to one index; `say` tells people what goes on.
+    """One release on its way to one index; `say` tells people what goes on, `attested` is kept of its files.
 
     `is_embedded`: the index is the foundry's own, whose address is of this day only and is not written down.
     """
@@ -76,6 +77,7 @@ class Dispatch:
     serve_limit_seconds: float = 300.0
     upload_limit_seconds: float = UPLOAD_LIMIT_SECONDS
     is_embedded: bool = False
+    attested: Sequence[Attested] = ()
 
     @property
     def lasting_address(self) -> str:
@@ -114,7 +116,8 @@ def _send_in_order(dispatch: Dispatch, paths: Sequence[Path], members: Sequence[
     done: list[FileReceipt] = []
     stopped_by = next((file.filename for file in probed.conflicts), "")
     for path, member in pairs:
-        outgoing = Outgoing(path, member, asked[member.path], frozen)
+        attached = attach(dispatch.attested, member, index=dispatch.index, credential=dispatch.credential)
+        outgoing = Outgoing(path, member, asked[member.path], frozen, attached)
         if stopped_by and outgoing.there.state == "absent":
             told = f"{stopped_by} stops the release"
             done.append(file_receipt(outgoing, "not_sent", told, remedy=f"see to {stopped_by} first"))
@@ -134,7 +137,8 @@ def _send_if_absent(dispatch: Dispatch, file: Outgoing) -> FileReceipt:
         return file_receipt(file, "conflict", file.there.why, remedy=_RAISE_VERSION, there=file.there)
     number = evidence.next_intent(dispatch.shelf, dispatch.index.name, name)
     if number is None:
-        return _reconcile(dispatch, file, _after_another(dispatch, file))
+        past = evidence.intents(dispatch.shelf, dispatch.index.name, name)[-1]
+        return _reconcile(dispatch, file, after_another(file, past))
     try:
         is_ours = _open_intent(dispatch, file, number)
     except OSError as error:
@@ -144,27 +148,6 @@ def _send_if_absent(dispatch: Dispatch, file: Outgoing) -> FileReceipt:
         told, remedy = "another run is sending it at this moment", "wait for that run"
         return _reconcile(dispatch, file, file_receipt(file, "not_sent", told, remedy=remedy))
     return _send(dispatch, file)
-
-
-def _after_another(dispatch: Dispatch, file: Outgoing) -> FileReceipt:
-    """Tell what is known of a file that an earlier run meant to send, before the index is asked."""
-    past = evidence.intents(dispatch.shelf, dispatch.index.name, file.member.path)[-1]
-    told = f"run {past.run_id} meant to send it at {past.at}"
-    if _may_be_at_work(past):
-        told += f" on {past.machine}, and may still be at it"
-        return file_receipt(
-            file, "not_sent", told, remedy="wait for that run; after half an hour, start again"
-        )
-    told += "; nobody has seen the index serve it"
-    return file_receipt(file, "unknown", told, remedy=ASK_FIRST)
-
-
-def _may_be_at_work(past: Intent) -> bool:
-    """Tell whether the run of an intent may live: here it would hold the lock, elsewhere only time tells."""
-    if past.machine in ("", platform.node()):
-        return False
-    age = datetime.now(UTC) - datetime.fromisoformat(past.at)
-    return age.total_seconds() < _AT_WORK_SECONDS
 
 
 def _refuse_other_bytes(dispatch: Dispatch, members: Sequence[Member]) -> None:
@@ -190,32 +173,29 @@ def _reconcile(dispatch: Dispatch, file: Outgoing, otherwise: FileReceipt) -> Fi
 
 
 def _open_intent(dispatch: Dispatch, file: Outgoing, number: int) -> bool:
-    index = dispatch.index.name
-    intent = Intent(
-        number=number,
-        release=str(dispatch.shelf.release),
-        index=index,
+    intent = intent_of(
+        file,
+        number,
+        shelf=dispatch.shelf,
+        index=dispatch.index.name,
         upload_url=dispatch.lasting_address,
-        filename=file.member.path,
-        sha256=file.member.sha256,
-        bytes=file.member.bytes,
-        frozen=file.frozen,
-        corrections=len(evidence.corrections(dispatch.shelf, index)),
         run_id=dispatch.run_id,
-        machine=platform.node(),
-        at=utc_now(),
     )
     return evidence.open_intent(dispatch.shelf, intent)
 
 
 def _send(dispatch: Dispatch, file: Outgoing) -> FileReceipt:
     name = file.member.path
-    dispatch.say(f"{name}: sending {file.member.bytes:,} bytes to {dispatch.index.name}")
+    along = "".join(f", with {attestation}" for attestation in file.attached.digests)
+    dispatch.say(f"{name}: sending {file.member.bytes:,} bytes to {dispatch.index.name}{along}")
+    for attestation, why in file.attached.left.items():
+        dispatch.say(f"{name}: {attestation} stays here: {why}")
     answer = dispatch.sender.send(
         file.path,
         sha256=file.member.sha256,
         deadline_seconds=dispatch.upload_limit_seconds,
         on_progress=SendingTold(dispatch.say, name),
+        attestations=file.attached.going,
     )
     judged = judge(answer, index_name=dispatch.index.name)
     dispatch.say(f"{name}: {judged.message}; asking the index what it serves")

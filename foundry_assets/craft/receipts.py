@@ -7,19 +7,24 @@ Not here: sending, and asking the index (publishing); where receipts and holds l
 from __future__ import annotations
 
 import importlib.metadata
+import platform
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from foundry_assets import evidence
 from foundry_assets.content import Member, blake2b_256
+from foundry_assets.craft.attaching import Attached
 from foundry_assets.craft.probing import ProbedFile, ServedFile
 from foundry_assets.craft.uploading import Answer, Judged
+from foundry_assets.craft.uploading.answer_table import ASK_FIRST
 from foundry_assets.errors import Status, UploadInDoubt
 from foundry_assets.evidence import kind_of
-from foundry_assets.records import GOOD_VERDICTS, FileReceipt, FileVerdict, Receipt
+from foundry_assets.records import GOOD_VERDICTS, FileReceipt, FileVerdict, Intent, Receipt, utc_now
 from foundry_assets.store import Shelf
 
+_AT_WORK_SECONDS = 1800.0
 _STATUS: dict[FileVerdict, Status] = {
     "unknown": "in_doubt",
     "refused": "refused",
@@ -32,12 +37,34 @@ _STATUS: dict[FileVerdict, Status] = {
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A file about to go: its bytes here, what the index holds of it, and all that is frozen with it."""
+    """A file about to go: its bytes, what the index holds of it, what is frozen with it, what goes along."""
 
     path: Path
     member: Member
     there: ProbedFile
     frozen: dict[str, str]
+    attached: Attached = field(default_factory=Attached)
+
+
+def intent_of(
+    file: Outgoing, number: int, *, shelf: Shelf, index: str, upload_url: str, run_id: str
+) -> Intent:
+    """Write down the will to send a file once: what goes out in that one POST, and what it freezes."""
+    return Intent(
+        number=number,
+        release=str(shelf.release),
+        index=index,
+        upload_url=upload_url,
+        filename=file.member.path,
+        sha256=file.member.sha256,
+        bytes=file.member.bytes,
+        frozen=file.frozen,
+        attestations=file.attached.digests,
+        corrections=len(evidence.corrections(shelf, index)),
+        run_id=run_id,
+        machine=platform.node(),
+        at=utc_now(),
+    )
 
 
 def file_receipt(
@@ -69,7 +96,29 @@ def file_receipt(
         url=there.url if there else "",
         uploaded_at=there.uploaded_at if there else "",
         serial=there.serial if there else "",
+        attestations=file.attached.digests if told.began_sending else {},
+        attestations_left=dict(file.attached.left) if told.began_sending else {},
     )
+
+
+def after_another(file: Outgoing, past: Intent) -> FileReceipt:
+    """Write down what is known of a file that an earlier run meant to send, before the index is asked."""
+    told = f"run {past.run_id} meant to send it at {past.at}"
+    if _may_be_at_work(past):
+        told += f" on {past.machine}, and may still be at it"
+        return file_receipt(
+            file, "not_sent", told, remedy="wait for that run; after half an hour, start again"
+        )
+    told += "; nobody has seen the index serve it"
+    return file_receipt(file, "unknown", told, remedy=ASK_FIRST)
+
+
+def _may_be_at_work(past: Intent) -> bool:
+    """Tell whether the run of an intent may live: here it would hold the lock, elsewhere only time tells."""
+    if past.machine in ("", platform.node()):
+        return False
+    age = datetime.now(UTC) - datetime.fromisoformat(past.at)
+    return age.total_seconds() < _AT_WORK_SECONDS
 
 
 def verdict_of(judged: Judged, served: ServedFile) -> tuple[FileVerdict, str]:

@@ -13,6 +13,7 @@ from foundry_assets import evidence
 from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry
 from foundry_assets.release import Release
+from foundry_assets.settling import anchor
 from foundry_assets.store import ArtefactStore
 
 HOLDING_JOB = "lift_hold"
@@ -38,10 +39,11 @@ def write_correction(
     The next `release` run asks the index first and sends only files that it does not hold.
     """
     try:
-        known = store if store.root else ArtefactStore(root=str(foundry.home.store))
-        shelf = known.shelf(Release.parse(config.release))
+        known = store if store.root else ArtefactStore(root=foundry.store_root)
+        shelf = known.shelf(Release.parse(config.release)).of_run(context.run_id)
         by = f"{getpass.getuser()}, by run {context.run_id}"
         correction = evidence.lift_hold(shelf, config.index, because=config.because, by=by)
+        anchor(foundry.home, shelf)
     except FoundryError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None
     context.log.info(

@@ -6,6 +6,7 @@ Not here: choosing releases (orders), drawing progress (cli).
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import time
@@ -17,14 +18,17 @@ from typing import Any
 
 import dagster as dg
 import psutil
+from filelock import FileLock
 
 from foundry_assets import evidence
 from foundry_assets.definitions import build_definitions
+from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry, Home
 from foundry_assets.launching.jobs import RELEASE_JOB, launch_config
 from foundry_assets.records import Outcome
 from foundry_assets.release import PARTITION_SET, Release
 from foundry_assets.settings import Mode
+from foundry_assets.settling import anchor
 from foundry_assets.store import ArtefactStore, Shelf
 
 _PROCESS = "foundry/process"
@@ -56,9 +60,22 @@ class Order:
 
 @contextmanager
 def open_instance(home: Home) -> Iterator[dg.DagsterInstance]:
-    """Open the home's Dagster instance, where runs and their history are kept."""
-    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+    """Open the home's Dagster instance, where runs and their history are kept.
+
+    One process at a time: Dagster makes its SQLite files at the first opening, and two makers spoil them.
+    """
+    with alone_in(home):
+        opened = dg.DagsterInstance.from_config(str(home.dagster))
+    with opened as instance:
         yield instance
+
+
+@contextmanager
+def alone_in(home: Home) -> Iterator[None]:
+    """Keep other processes of this home waiting, for what Dagster looks up first and writes then."""
+    home.dagster.mkdir(parents=True, exist_ok=True)
+    with FileLock(home.dagster / ".foundry.lock"):
+        yield
 
 
 def run_line(
@@ -68,7 +85,8 @@ def run_line(
     began = time.time()
     run_id = str(uuid.uuid4())
     key = str(order.release)
-    instance.add_dynamic_partitions(PARTITION_SET, [key])
+    with alone_in(foundry.home):
+        instance.add_dynamic_partitions(PARTITION_SET, [key])
     _end_what_was_killed(instance, key)
     definitions = build_definitions(foundry=foundry, store=store)
     choices = launch_config(
@@ -86,7 +104,10 @@ def run_line(
     shelf = shelf_of(order.release, foundry=foundry, store=store, rehearsal=order.mode == "rehearse")
     ended = evidence.outcome_of(shelf, run_id)
     if ended is not None:
-        return ended.model_copy(update={"seconds": round(time.time() - began, 3)})
+        with contextlib.suppress(FoundryError, OSError):  # the run has told how it ended
+            anchor(foundry.home, shelf)
+        seconds = round(time.time() - began, 3)
+        return ended.model_copy(update={"seconds": seconds, "ledger": shelf.ledger.head()})
     return without_word(order, _last_words(result), run_id=run_id, seconds=time.time() - began)
 
 
@@ -94,7 +115,7 @@ def shelf_of(
     release: Release, *, foundry: Foundry, store: ArtefactStore | None = None, rehearsal: bool = False
 ) -> Shelf:
     """Give the release's part of the store that its runs write to."""
-    root = (store.root if store else "") or str(foundry.home.store)
+    root = (store.root if store else "") or foundry.store_root
     return ArtefactStore(root=root).shelf(release, rehearsal=rehearsal)
 
 

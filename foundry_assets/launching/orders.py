@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from foundry_assets.catalog import Package
+from foundry_assets.catalog import GitSource, Package
 from foundry_assets.catalog_file import read_catalog
-from foundry_assets.craft.staging import Declared, declared_release
+from foundry_assets.craft.staging import Declared, Given, declared_release, given_by
 from foundry_assets.errors import CallIsWrong, Fault, FaultsFound, FoundryError
 from foundry_assets.home import Foundry, refuse_inside
 from foundry_assets.launching.line_run import Order
@@ -64,26 +64,65 @@ def resolve(choice: Choice, foundry: Foundry, *, on_line: Callable[[str], None] 
             order = _order(choice, declared, choice.index or catalog.index_for(package))
             orders[str(order.release)] = order
         except FoundryError as error:
-            named = source.name if isinstance(source, Package) else str(source)
-            faults.append(
-                Fault(named, error.happened + (f"\n{error.details}" if error.details else ""), error.remedy)
-            )
+            faults += _faults_of(source.name if isinstance(source, Package) else str(source), error)
     if faults:
         raise OrdersWrong("nothing was released", faults)
     return list(orders.values())
+
+
+def order_package(
+    package: Package, choice: Choice, foundry: Foundry, *, on_line: Callable[[str], None] | None = None
+) -> Order:
+    """Order a package by an entry that describes it whole, and have the home remember that entry.
+
+    Raises what `declared_release` raises for its source, and `CallIsWrong` where the catalog's own entry of
+    that name is another: a run reads the catalog, so it would release that one.
+    """
+    if isinstance(package.source, Path):
+        refuse_inside(foundry.place, package.source)  # before anything makes the home
+    catalog = foundry.catalog
+    index = choice.index or catalog.index_for(catalog.packages.get(package.name, package))
+    catalog.index(index)
+    if catalog.file and read_catalog(catalog.file).packages.get(package.name, package) != package:
+        raise CallIsWrong(
+            f"`{package.name}` has another entry in {catalog.file}",
+            remedy=f"release that one: foundry release {package.name}, or take it out of the file",
+        )
+    declared = _read(package.source, foundry, on_line, given_by(package))
+    foundry.home.remember(package)
+    return _order(choice, declared, index)
+
+
+def _faults_of(named: str, error: FoundryError) -> list[Fault]:
+    if isinstance(error, FaultsFound):
+        return [Fault(f"{named}: {fault.where}", fault.what, fault.remedy) for fault in error.faults]
+    return [Fault(named, error.happened + (f"\n{error.details}" if error.details else ""), error.remedy)]
 
 
 def _declared(
     source: Package | Path, foundry: Foundry, on_line: Callable[[str], None] | None
 ) -> tuple[Package, Declared]:
     """Read what a source declares, and give its entry."""
-    place = source.source if isinstance(source, Package) else source.absolute()
+    entry = source if isinstance(source, Package) else _entry_with_metadata(source, foundry)
+    if entry:
+        return entry, _read(entry.source, foundry, on_line, given_by(entry))
+    assert isinstance(source, Path)
+    declared = _read(source.absolute(), foundry, on_line, None)
+    return _entry_of(source.resolve(), declared.name, foundry), declared
+
+
+def _read(
+    source: Path | GitSource, foundry: Foundry, on_line: Callable[[str], None] | None, given: Given | None
+) -> Declared:
     home = foundry.home
     with home.scratch() as scratch:
-        declared = declared_release(place, scratch=scratch, memo=home.memo, on_line=on_line)
-    if isinstance(source, Package):
-        return source, declared
-    return _entry_of(source.resolve(), declared.name, foundry), declared
+        return declared_release(source, scratch=scratch, given=given, memo=home.memo, on_line=on_line)
+
+
+def _entry_with_metadata(folder: Path, foundry: Foundry) -> Package | None:
+    """Give the entry that speaks for a bare folder which declares nothing itself, where there is one."""
+    entries = foundry.catalog.packages.values()
+    return next((entry for entry in entries if entry.main_file and entry.source == folder.resolve()), None)
 
 
 def _entry_of(folder: Path, name: str, foundry: Foundry) -> Package:

@@ -6,7 +6,7 @@ Not here: what a rehearsal does; it is the release line with its settings at `re
 
 import dagster as dg
 
-from foundry_assets.craft.staging import declared_release
+from foundry_assets.craft.staging import declared_release, given_by
 from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry
 from foundry_assets.launching.jobs import launch_config, release_job
@@ -32,7 +32,9 @@ def monthly_rehearsal(
     for package in foundry.catalog.packages.values():
         try:
             with foundry.home.scratch() as scratch:
-                declared = declared_release(package.source, scratch=scratch, memo=foundry.home.memo)
+                declared = declared_release(
+                    package.source, scratch=scratch, given=given_by(package), memo=foundry.home.memo
+                )
         except FoundryError as error:
             told.append(f"{package.name}: {error.happened}")
             continue

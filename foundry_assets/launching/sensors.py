@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import dagster as dg
 
 from foundry_assets.catalog import Catalog, GitSource, Package
-from foundry_assets.craft.staging import quick_declared
+from foundry_assets.craft.staging import given_by, quick_declared
 from foundry_assets.errors import FoundryError, IndexUnreachable
 from foundry_assets.home import Foundry
 from foundry_assets.index import IndexReader
@@ -84,7 +84,7 @@ def _declared(packages: Iterable[Package]) -> tuple[dict[str, str], list[str]]:
             told.append(f"{package.name}: a git source is not watched; its ref is chosen in the catalog")
             continue
         try:
-            found = quick_declared(package.source)
+            found = quick_declared(package.source, given=given_by(package))
         except FoundryError as error:
             told.append(f"{package.name}: {error.happened}")
             continue

@@ -20,6 +20,18 @@ def test_a_module_that_fails_at_import_is_named_with_its_line(house: House) -> N
     assert stored.judged == {"wheel": shelf.manifest("wheel").sha256}
 
 
+def test_a_module_that_nothing_imports_warns_where_it_may_be_meant_to_work(house: House) -> None:
+    """An undeclared import apart from the public ones is a warning with its place; the release goes on."""
+    source = quick_project(house.root / "source")
+    (source / "story_quick" / "apart.py").write_text("\nimport nobody_knows_this\n", encoding="utf-8")
+    outcome = house.release(source)
+    assert outcome.status == "published", outcome.message
+    (warned,) = [check for check in outcome.checks if check.name == "wheel_installs_and_imports"]
+    assert (warned.passed, warned.severity) == (False, "WARN")
+    assert "story_quick.apart: it imports `nobody_knows_this`" in warned.message
+    assert "(story_quick/apart.py, line 2)" in warned.message
+
+
 def test_the_release_before_is_found_where_a_package_needs_it(house: House) -> None:
     """A package may depend on one that so far is only on the embedded index."""
     first = quick_project(house.root / "first", name="story-first")

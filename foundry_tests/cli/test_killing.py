@@ -18,6 +18,8 @@ import psutil
 import pytest
 
 from foundry_assets import evidence
+from foundry_assets.craft.summary import read_entries
+from foundry_assets.verifying import verify
 from foundry_tests.faulty_index import FaultyIndex, faulty_index
 from foundry_tests.story_fixtures import SDIST, WHEEL, House, environment_of_a_process, quick_project
 
@@ -53,6 +55,12 @@ class Plug:
                 one.kill()
         process.wait()
 
+    def verified(self) -> tuple[str, int]:
+        """Give how the release's evidence stands, and how many faults it has."""
+        entry = read_entries(self.house.home.summary).get("story-quick==1.0")
+        found = verify(self.house.shelf(), self.house.foundry, entry=entry)
+        return found.status, len(found.of("fault"))
+
     def stored(self, record: str) -> bool:
         """Tell whether the killed run got as far as this record."""
         return any(self.house.root.glob(f"home/store/story-quick/1.0/{record}"))
@@ -73,12 +81,14 @@ def plug(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plug]:
 
 @pytest.mark.parametrize("record", ["staged_workspace/manifest.json", "wheel/manifest.json"])
 def test_killed_before_anything_was_sent_a_second_start_publishes(plug: Plug, record: str) -> None:
-    """What was half made is made anew; each file is sent once."""
+    """What was half made is made anew, each file sent once; until then the evidence is not whole."""
     plug.pull(lambda: plug.stored(record))
     assert plug.index.total_posts == 0
+    assert plug.verified() == ("unknown", 0)
     outcome = plug.house.release(plug.source, index="company")
     assert outcome.status == "published", outcome.message
     assert plug.index.posts == {WHEEL: 1, SDIST: 1}
+    assert plug.verified() == ("fits", 0)
 
 
 def test_killed_after_the_file_arrived_a_second_start_finds_it_there(plug: Plug) -> None:
@@ -93,6 +103,7 @@ def test_killed_after_the_file_arrived_a_second_start_finds_it_there(plug: Plug)
         SDIST: "created",
     }
     assert plug.index.posts == {WHEEL: 1, SDIST: 1}
+    assert plug.verified() == ("fits", 0)
 
 
 @pytest.mark.slow

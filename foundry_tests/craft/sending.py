@@ -7,12 +7,13 @@ Not here: promises (the tests), and the index's own faults (faulty_index).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from foundry_assets import evidence
 from foundry_assets.catalog import Index
+from foundry_assets.craft.attestations import Attested
 from foundry_assets.craft.publishing import Dispatch, Sender, publish
 from foundry_assets.craft.uploading import Answer
 from foundry_assets.craft.uploading.one_post import OnePost, post
@@ -37,13 +38,19 @@ class PostingSender:
     index: Index
     after: Callable[[str], None] = lambda _: None
 
-    def send(self, path: Path, *, sha256: str, **_: object) -> Answer:
+    def send(self, path: Path, *, sha256: str, attestations: Sequence[Attested] = (), **_: object) -> Answer:
         """Send one file once."""
         assert member_of(path).sha256 == sha256
         adapter = OnePost(
             connect_seconds=2, read_seconds=0.3, on_begin=lambda: None, on_progress=lambda *_: None
         )
-        answer = post(path, upload_url=self.index.upload_url, secret=None, adapter=adapter)
+        answer = post(
+            path,
+            upload_url=self.index.upload_url,
+            secret=None,
+            adapter=adapter,
+            attestations=[attested.path for attested in attestations],
+        )
         self.after(path.name)
         return answer
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from foundry_assets.craft.change_control import INDEX_NAME, page_name, render_page, write_page
-from foundry_assets.records import Correction, Credential, FileReceipt, Hold, Receipt
+from foundry_assets.craft.change_control import INDEX_NAME, page_name, render_page, told_head, write_page
+from foundry_assets.craft.summary.form import EntryLedger
+from foundry_assets.records import Correction, Credential, FileReceipt, Hold, LedgerHead, Receipt
 from foundry_tests.craft.summary.entries import entry
 
 AT = "2026-01-02T03:04:05.000Z"
@@ -141,3 +142,15 @@ def test_pages_written_at_once_are_all_listed(tmp_path: Path) -> None:
     assert sorted(line.split("]")[0] for line in lines[4:]) == sorted(f"| [p-{n}==1.0" for n in range(24))
     assert all(line.endswith("a \\| b<br>c |") for line in lines[4:])
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_the_page_tells_the_ledgers_head_and_what_contradicts_it() -> None:
+    """The head can be read back from the page; a page of before ledgers has none."""
+    past, head = LedgerHead(lines=9, head="b" * 64), LedgerHead(lines=12, head="a" * 64)
+    ledger = EntryLedger(lines=head.lines, head=head.head, contradicts=(past,))
+    page = render_page(entry().model_copy(update={"ledger": ledger}))
+    assert told_head(page) == head
+    assert f"**It contradicts what was told before**: 9 lines; head `{'b' * 64}`" in page
+    plain = render_page(entry())
+    assert "## Ledger" not in plain
+    assert told_head(plain) is None

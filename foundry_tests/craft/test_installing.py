@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from foundry_assets.content import Listing, Member
-from foundry_assets.craft.installing import ImportFailure, try_wheel
-from foundry_assets.craft.installing.failures import explain
+from foundry_assets.craft.installing import Around, Origin, try_wheel
 from foundry_assets.craft.installing.names import importable_names
 
 
@@ -89,7 +88,10 @@ def test_each_name_fails_for_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         "needing/__init__.py": "import not_a_known_thing\n",
     }
     tree = paths("src/package/__init__.py", "src/package/left_behind.py")
-    tried = try_wheel(wheel_of(tmp_path, files), scratch=tmp_path / "s", tree=tree, import_limit_seconds=5)
+    around = Around(Origin(tree))
+    tried = try_wheel(
+        wheel_of(tmp_path, files), scratch=tmp_path / "s", around=around, import_limit_seconds=5
+    )
     failed = {failure.module: failure for failure in tried.failed}
     assert sorted(tried.imported) == ["clean", "threading_on"]
     assert "exit code" in failed["crashing"].error_last_line
@@ -134,27 +136,67 @@ def test_a_bundle_of_requirements_may_be_empty(tmp_path: Path) -> None:
     """A distribution whose source holds no module and which requires others installs nothing on purpose."""
     wheel_of(tmp_path / "links", {"needed.py": ""}, name="needed")
     wheel = wheel_of(tmp_path, {}, "Requires-Dist: needed\n")
-    tree = paths("pyproject.toml", "setup.py")
-    assert try_wheel(wheel, scratch=tmp_path / "s", find_links=[tmp_path / "links"], tree=tree).failed == ()
+    around = Around(Origin(paths("pyproject.toml", "setup.py")))
+    tried = try_wheel(wheel, scratch=tmp_path / "s", find_links=[tmp_path / "links"], around=around)
+    assert tried.failed == ()
 
 
-@pytest.mark.parametrize(
-    ("missing", "advice"),
-    [
-        ("tkinter", "belongs to Python itself"),
-        ("demo.gone", "a name of this very package"),
-        ("yaml.reader", "`yaml` is not declared"),
-        ("helpers", "lies in the source as `helpers/__init__.py`"),
-    ],
-)
-def test_missing_modules_are_told_apart(missing: str, advice: str) -> None:
-    """Part of Python, part of the package, left in the source, or a dependency: the advice differs."""
-    answer = {"error": f"ModuleNotFoundError: No module named '{missing}'", "missing": missing, "file": None}
-    failure = explain(
-        "demo", answer, importable_names(paths("demo/__init__.py")), paths("helpers/__init__.py")
+def test_every_module_is_judged_also_those_that_nothing_imports(tmp_path: Path) -> None:
+    """A module that finds nothing blocks where it has to work; a doubt warns; a plug-in is only told."""
+    wheel_of(tmp_path / "links", {"brought.py": ""}, name="brought")
+    wheel_of(tmp_path / "links", {"needed.py": ""}, "Requires-Dist: brought\n", name="needed")
+    files = {
+        "demo/__init__.py": "from demo import core\n",
+        "demo/core.py": "",
+        "demo/apart.py": "import not_a_known_thing\n",
+        "demo/contrib/other.py": "import yaml\n",
+        "demo/borrowing.py": "import brought\n",
+        "demo/own.py": "from demo import gone\n",
+        "demo/program.py": "\nimport lost_for_all\n",
+        "demo-1.0.dist-info/entry_points.txt": "[console_scripts]\ngo = demo.program:main\n",
+        "tests/test_a.py": "import pytest_of_nobody\n",
+    }
+    wheel = wheel_of(tmp_path, files, "Requires-Dist: needed\n")
+    tried = try_wheel(wheel, scratch=tmp_path / "s", find_links=[tmp_path / "links"])
+    assert [(failure.module, failure.file, failure.line) for failure in tried.failed] == [
+        ("demo.program", "demo/program.py", 2)
+    ]
+    assert sorted(doubt.module for doubt in tried.doubts) == ["demo.apart", "demo.borrowing", "demo.own"]
+    assert sorted(told.module for told in tried.optional) == ["demo.contrib.other", "tests.test_a"]
+    assert "`brought` brings it today" in str(tried.doubts[-1])
+    assert "add `PyYAML`" in "".join(map(str, tried.optional))
+
+
+def test_a_package_whose_entry_says_all_has_no_optional_part(tmp_path: Path) -> None:
+    """With a main module, every module has to work, and names of the catalog are told with whose they are."""
+    files = {
+        "x_make_demo_x/__init__.py": "",
+        "x_make_demo_x/x_cls_make_demo_x.py": "from x_make_demo_x import words\n",
+        "x_make_demo_x/words.py": "",
+        "x_make_demo_x/contrib/other.py": "import x_make_other_x.deep\n",
+    }
+    around = Around(
+        distributions={"x_make_other_x": "x-0000-make-other-x"}, main_module="x_make_demo_x.x_cls_make_demo_x"
     )
-    assert isinstance(failure, ImportFailure)
-    assert advice in failure.advice
+    tried = try_wheel(wheel_of(tmp_path, files), scratch=tmp_path / "s", around=around)
+    assert set(tried.imported) == {"x_make_demo_x", "x_make_demo_x.x_cls_make_demo_x"}
+    (failure,) = tried.failed
+    assert (failure.file, failure.line) == ("x_make_demo_x/contrib/other.py", 1)
+    assert "add `x-0000-make-other-x`, a package of the catalog," in failure.advice
+
+
+def test_a_module_that_is_made_at_run_time_is_not_missed(tmp_path: Path) -> None:
+    """What a package puts into `sys.modules` or onto its path when it is imported can be imported."""
+    files = {
+        "demo/__init__.py": "import sys, types\nX = 1\n"
+        "sys.modules['demo.made'] = types.ModuleType('demo.made')\n"
+        "setattr(sys.modules[__name__], 'late', 1)\nsys.path.append(__file__[:-11] + 'vendored')\n",
+        "demo/vendored/inner_thing.py": "",
+        "demo/user.py": "import demo.made\nfrom demo import late, X\nimport inner_thing\n",
+    }
+    around = Around(main_module="demo.user")
+    tried = try_wheel(wheel_of(tmp_path, files), scratch=tmp_path / "s", around=around)
+    assert (tried.failed, tried.doubts, tried.optional) == ((), (), ())
 
 
 def test_an_extra_that_brings_the_missing_module_is_tried_and_named(tmp_path: Path) -> None:
@@ -164,6 +206,7 @@ def test_an_extra_that_brings_the_missing_module_is_tried_and_named(tmp_path: Pa
         "Provides-Extra: test\nProvides-Extra: standalone\n"
         'Requires-Dist: hostpkg ; extra == "standalone"\nRequires-Dist: not-there-at-all ; extra == "test"\n'
     )
-    plugin = wheel_of(tmp_path, {"demo.py": "import hostpkg\n"}, headers)
+    own_words = "try:\n    import hostpkg\nexcept ImportError:\n    raise ImportError('install the extra')\n"
+    plugin = wheel_of(tmp_path, {"demo.py": "import hostpkg\n", "demod.py": own_words}, headers)
     tried = try_wheel(plugin, scratch=tmp_path / "scratch", find_links=[host.parent])
-    assert (tried.imported, tried.failed, tried.extras) == (("demo",), (), ("standalone",))
+    assert (set(tried.imported), tried.failed, tried.extras) == ({"demo", "demod"}, (), ("standalone",))

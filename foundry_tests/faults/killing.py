@@ -17,6 +17,7 @@ import psutil
 from pydantic import BaseModel
 
 from foundry_assets.catalog import Index
+from foundry_assets.craft.attestations import Attested
 from foundry_assets.craft.uploading import Answer, UploadProcess
 from foundry_assets.index import IndexReader, ProjectOnIndex
 from foundry_assets.store import Shelf
@@ -99,6 +100,7 @@ class FusedSender:
         sha256: str,
         deadline_seconds: float,
         on_progress: Callable[[int, int], None] | None = None,
+        attestations: Sequence[Attested] = (),
     ) -> Answer:
         """Send once."""
 
@@ -107,7 +109,13 @@ class FusedSender:
             if on_progress:
                 on_progress(sent, total)
 
-        answer = self.inner.send(path, sha256=sha256, deadline_seconds=deadline_seconds, on_progress=watch)
+        answer = self.inner.send(
+            path,
+            sha256=sha256,
+            deadline_seconds=deadline_seconds,
+            on_progress=watch,
+            attestations=attestations,
+        )
         self.fuse.at(f"after send {path.name}")
         return answer
 

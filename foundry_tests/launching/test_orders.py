@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from foundry_assets.catalog import Package
 from foundry_assets.catalog_file import read_packages
 from foundry_assets.errors import CallIsWrong, UnknownIndex, UnknownPackage
 from foundry_assets.home import Foundry
-from foundry_assets.launching.orders import Choice, OrdersWrong, resolve
+from foundry_assets.launching.orders import Choice, OrdersWrong, order_package, resolve
+from foundry_tests.craft.staging.sources import write
 from foundry_tests.story_fixtures import House, quick_project
 
 CATALOG = """
@@ -127,3 +129,45 @@ def test_a_copy_of_a_bundled_package_is_released_from_its_own_folder(house: Hous
     copy = quick_project(house.root / "copy", name="demo-slug", version="7.0")
     assert str(house.order(copy).release) == "demo-slug==7.0"
     assert house.foundry.catalog.package("demo-slug").source == copy
+
+
+def test_a_folder_that_declares_nothing_goes_by_the_entry_that_speaks_for_it(catalogued: House) -> None:
+    """`--path` to the source of an entry with a main file is released as that entry has it."""
+    bare = catalogued.root / "x_make_bare_x"
+    write(bare, {"x_cls_make_bare_x.py": ""})
+    entry = Package(name="x-bare", source=bare, main_file="x_cls_make_bare_x.py", version="3.0")
+    (order,) = resolve(Choice(paths=(_known(catalogued, entry),)), catalogued.foundry)
+    assert str(order.release) == "x-bare==3.0"
+
+
+def test_every_fault_of_an_entry_keeps_its_key(catalogued: House) -> None:
+    """What is wrong with an entry's files is told key by key, beside other packages' faults."""
+    entry = Package(name="x-bare", source=catalogued.root, main_file="gone.py", ancillary=("gone.md",))
+    _known(catalogued, entry)
+    with pytest.raises(OrdersWrong) as raised:
+        resolve(Choice(names=("x-bare",), paths=(catalogued.root / "gone",)), catalogued.foundry)
+    assert [fault.where for fault in raised.value.faults] == [
+        *("x-bare: main_file", "x-bare: ancillary", "x-bare: version", str(catalogued.root / "gone"))
+    ]
+
+
+def test_an_entry_that_describes_its_package_whole_is_ordered_and_remembered(catalogued: House) -> None:
+    """Ordering by an entry records it; the catalog's own of that name is not overruled."""
+    write(catalogued.root / "x_make_bare_x", {"main.py": ""})
+    bare = Package(
+        name="x-bare", source=catalogued.root / "x_make_bare_x", main_file="main.py", version="3.0"
+    )
+    order = order_package(bare, Choice(mode="rehearse", index="company"), catalogued.foundry)
+    assert (str(order.release), order.index, order.mode) == ("x-bare==3.0", "company", "rehearse")
+    assert read_packages(catalogued.home.packages) == (bare,)
+    with pytest.raises(CallIsWrong, match="has another entry in"):
+        order_package(bare.model_copy(update={"name": "story-one"}), Choice(), catalogued.foundry)
+    with pytest.raises(CallIsWrong, match="FOUNDRY_HOME"):
+        order_package(bare.model_copy(update={"source": catalogued.root}), Choice(), catalogued.foundry)
+
+
+def _known(house: House, entry: Package) -> Path:
+    """Have the home remember an entry, and give its source."""
+    house.home.remember(entry)
+    assert isinstance(entry.source, Path)
+    return entry.source

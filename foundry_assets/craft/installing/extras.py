@@ -11,12 +11,14 @@ from collections.abc import Collection
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from foundry_assets.craft.installing.providers import well_known
 from foundry_assets.craft.metadata import Core
 
 
 def extras_with(core: Core, modules: Collection[str]) -> tuple[str, ...]:
     """Give the extras that require a distribution called like one of the missing top-level modules."""
-    wanted = {canonicalize_name(module.partition(".")[0]) for module in modules}
+    names = [name for module in modules for name in (module.partition(".")[0], well_known(module)) if name]
+    wanted = set(map(canonicalize_name, names))
     return tuple(extra for extra in core.extras if wanted & _brought_by(core, extra))
 
 

@@ -53,14 +53,38 @@ class ImportableNames:
         return "it installs nothing that can be imported: look at the backend's settings for packages"
 
 
+def installed_path(member: str) -> str:
+    """Give where an installer puts a member of a wheel (PEP 427), below the folder of packages."""
+    return _INSTALLED_FROM.sub("", member, count=1)
+
+
+def is_installed_here(path: str) -> bool:
+    """Tell whether a path lies among the packages, and is neither metadata nor data for elsewhere."""
+    return not _NOT_INSTALLED_HERE.match(path)
+
+
+def module_of(path: str) -> str:
+    """Give the dotted name by which a file is imported; empty for one that cannot be."""
+    *folders, last = path.split("/")
+    found = _MODULE.fullmatch(last)
+    if found is None or not all(folder.isidentifier() for folder in folders):
+        return ""
+    return ".".join(folders if found["name"] == "__init__" else [*folders, found["name"]])
+
+
+def is_beside_the_package(name: str) -> bool:
+    """Tell whether a folder or module of this name stands beside what a package is for (tests, docs)."""
+    bare = name.lower().strip("_")
+    return bare in _BESIDE_THE_PACKAGE or bare == "conftest" or bare.startswith("test_")
+
+
 def importable_names(wheel: Listing) -> ImportableNames:
     """Find the public top-level names that a wheel installs.
 
     Inside a namespace (PEP 420) the first regular packages and the modules beside them count. Private names
     are taken only where there is no other.
     """
-    paths = sorted({_INSTALLED_FROM.sub("", path, count=1) for path in wheel.paths})
-    installed = [path for path in paths if not _NOT_INSTALLED_HERE.match(path)]
+    installed = sorted(filter(is_installed_here, map(installed_path, wheel.paths)))
     names = dict.fromkeys(_names([PurePosixPath(path).parts for path in installed]))
     public = [name for name in names if "._" not in f".{name}"]
     tried = public or list(names)

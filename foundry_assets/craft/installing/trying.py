@@ -1,74 +1,70 @@
-"""One trial of a wheel: a fresh environment, its dependencies, and every public import by itself.
+"""One trial of a wheel: a fresh environment, its dependencies, every public import, every module's text.
 
 Add here what is found out by installing and importing.
-Not here: which names there are (names), and what a failure means (failures).
+Not here: which names there are (names), what is missing (judging), and what a failure means (failures).
 """
 
 from __future__ import annotations
 
-import json
 import platform
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
 
-from foundry_assets.content import Listing
 from foundry_assets.craft.building.archives import members
 from foundry_assets.craft.environments import FreshEnvironment
 from foundry_assets.craft.installing.extras import extras_with
-from foundry_assets.craft.installing.failures import ImportFailure, explain
+from foundry_assets.craft.installing.failures import Explainer, ImportFailure, Origin
+from foundry_assets.craft.installing.importing import Importer
+from foundry_assets.craft.installing.judging import WEIGHTS, Judge, Missing
+from foundry_assets.craft.installing.modules import WheelModules
 from foundry_assets.craft.installing.names import importable_names
+from foundry_assets.craft.installing.promises import programs_of, promised_modules
+from foundry_assets.craft.installing.providers import Providers
 from foundry_assets.craft.metadata import Core, read_metadata
-from foundry_assets.craft.sandbox import Reach, run_apart
 from foundry_assets.errors import BuildFailed
-from foundry_assets.subprocesses import ProgramFailed
-from foundry_assets.surroundings import clean_environment
 
 IMPORT_LIMIT_SECONDS = 120.0
-_IMPORTER = """
-import importlib, json, os, sys, traceback
-name, answer = sys.argv[1:]
-def tell(**what):
-    with open(answer, "w", encoding="utf-8") as stream:
-        json.dump(what, stream)
-try:
-    importlib.import_module(name)
-except BaseException as error:
-    machinery = os.path.join("importlib", "__init__.py")
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__)
-              if not frame.filename.startswith("<") and not frame.filename.endswith(machinery)]
-    file, line = (frames[-1].filename, frames[-1].lineno) if frames else ("", 0)
-    if isinstance(error, SyntaxError):
-        file, line = error.filename or file, error.lineno or line
-    tell(error="".join(traceback.format_exception_only(type(error), error)).strip().splitlines()[-1],
-         missing=getattr(error, "name", None) if isinstance(error, ModuleNotFoundError) else None,
-         file=file, line=line)
-else:
-    tell(error="")
-os._exit(0)
-"""
-"""What a process runs to import one name; it leaves at once, since a thread of the package may never end."""
 
 
 @dataclass(frozen=True)
 class Tried:
     """What came of trying a wheel; `failed` empty means that it works.
 
-    `imported` are the names that did import, `skipped` those that were not tried (docs, tests and the like
-    that lie at the top), `installed` every distribution -> version of the environment, `note` what people
-    should know, `extras` those without which some name did not import.
+    `imported` are the names that did import, `doubts` imports of other modules that find nothing or are found
+    by chance, `optional` those of plug-ins and the like. `skipped` are names that were not tried (docs, tests
+    and the like that lie at the top), `installed` every distribution -> version of the environment, `note`
+    what people should know, `extras` those without which some name did not import.
     """
 
     imported: tuple[str, ...]
     failed: tuple[ImportFailure, ...]
     installed: dict[str, str]
     seconds: float
+    doubts: tuple[ImportFailure, ...] = ()
+    optional: tuple[ImportFailure, ...] = ()
     skipped: tuple[str, ...] = ()
     note: str = ""
     extras: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is known around a wheel beside itself.
+
+    `origin` is its source; `distributions` gives for import names the distributions of a catalog or an order;
+    `main_module` is that of a package whose entry says all it needs, so that every module of it has to work.
+    """
+
+    origin: Origin = field(default_factory=Origin)
+    distributions: Mapping[str, str] = field(default_factory=dict)
+    main_module: str = ""
+
+
+NOTHING_AROUND = Around()
 
 
 def try_wheel(  # noqa: PLR0913 - all but the wheel are named, and each is one fact about this trial
@@ -77,20 +73,20 @@ def try_wheel(  # noqa: PLR0913 - all but the wheel are named, and each is one f
     scratch: Path,
     extra_wheels: Sequence[Path] = (),
     find_links: Sequence[Path] = (),
-    tree: Listing | None = None,
+    around: Around = NOTHING_AROUND,
     import_limit_seconds: float = IMPORT_LIMIT_SECONDS,
     on_line: Callable[[str], None] | None = None,
 ) -> Tried:
-    """Install a wheel with its dependencies in a fresh environment and import every public top-level name.
+    """Install a wheel with its dependencies in a fresh environment, import its public names, judge the rest.
 
     Dependencies come from the person's own index settings, `find_links` folders and `extra_wheels`. Each
-    name is imported by its own process, in an empty folder, within `import_limit_seconds`. With `tree`, its
-    source, a missing module is told apart from a missing dependency. Raises `BuildFailed` or
-    `MetadataUnreadable` only where the wheel itself cannot be read; that it does not install is in `failed`.
+    public top-level name is imported by its own process, in an empty folder, within `import_limit_seconds`;
+    of all other modules the text is read. Raises `BuildFailed` or `MetadataUnreadable` only where the wheel
+    itself cannot be read; that it does not install is in `failed`.
     """
     began = time.monotonic()
     core, names = read_metadata(wheel), importable_names(members(wheel))
-    refusal = _refused_by_python(core) or names.nothing_at_all(core, tree)
+    refusal = _refused_by_python(core) or names.nothing_at_all(core, around.origin.tree)
     if refusal:
         return Tried((), (ImportFailure(wheel.name, refusal),), {}, time.monotonic() - began)
     wheels = [path.resolve() for path in (wheel, *extra_wheels)]
@@ -105,25 +101,14 @@ def try_wheel(  # noqa: PLR0913 - all but the wheel are named, and each is one f
             wheel.name, "it cannot be installed in a fresh environment", details=failure.details
         )
         return Tried((), (told,), {}, time.monotonic() - began)
-    tries = {name: _import(name, environment, scratch, import_limit_seconds) for name in names.tried}
-    extras = extras_with(core, [str(answer["missing"]) for answer in tries.values() if answer.get("missing")])
-    if extras and _installs(environment, f"{wheel.resolve()}[{','.join(extras)}]", options):
-        again = [name for name, answer in tries.items() if answer.get("error")]
-        tries |= {name: _import(name, environment, scratch, import_limit_seconds) for name in again}
-    failed = tuple(
-        explain(name, answer, names, tree) for name, answer in tries.items() if answer.get("error")
-    )
-    imported = tuple(name for name, answer in tries.items() if not answer.get("error"))
-    installed = dict(sorted(environment.installed().items()))
-    return Tried(imported, failed, installed, time.monotonic() - began, names.skipped, names.note, extras)
+    importer = Importer(environment, scratch, limit_seconds=import_limit_seconds)
+    trial = _Trial(wheel, core, environment, importer, around)
+    tried = trial.result(_with_main(names.tried, around.main_module), options)
+    return replace(tried, seconds=time.monotonic() - began, skipped=names.skipped, note=names.note)
 
 
-def _installs(environment: FreshEnvironment, requirement: str, options: Sequence[str]) -> bool:
-    try:
-        environment.install([requirement], options=options)
-    except BuildFailed:
-        return False
-    return True
+def _with_main(names: Sequence[str], main_module: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*names, *filter(None, [main_module])]))
 
 
 def _refused_by_python(core: Core) -> str:
@@ -133,25 +118,63 @@ def _refused_by_python(core: Core) -> str:
     return ""
 
 
-def _import(name: str, environment: FreshEnvironment, scratch: Path, limit: float) -> dict[str, object]:
-    """Import one name in a process of its own and give its answer; a crash or a hang is an answer too."""
-    nowhere = scratch / "nowhere"
-    nowhere.mkdir(parents=True, exist_ok=True)
-    answer = scratch / "answer.json"
-    answer.unlink(missing_ok=True)
-    ended = "the process that imported it left before the import was done"
-    try:
-        run_apart(
-            [environment.python_executable, "-I", "-c", _IMPORTER, name, str(answer)],
-            cwd=nowhere,
-            env=clean_environment(scratch / "home", environment.make_extra_environ()),
-            reach=Reach([scratch]),
-            timeout_seconds=limit,
+@dataclass(frozen=True)
+class _Trial:
+    """A wheel that is installed, ready to be imported and judged."""
+
+    wheel: Path
+    core: Core
+    environment: FreshEnvironment
+    importer: Importer
+    around: Around
+
+    def result(self, names: Sequence[str], options: Sequence[str]) -> Tried:
+        """Import the names, with an extra where that helps, and judge what all modules import."""
+        tries = {name: self.importer.answer_of(name) for name in names}
+        lacking = [str(answer["missing"]) for answer in tries.values() if answer.get("missing")]
+        extras = extras_with(self.core, lacking)
+        if extras and self._installs(f"{self.wheel.resolve()}[{','.join(extras)}]", options):
+            again = [name for name, answer in tries.items() if answer.get("error")]
+            tries |= {name: self.importer.answer_of(name) for name in again}
+        modules = WheelModules.of(self.wheel)
+        providers = Providers(self.core, self.around.distributions, self.environment.provided())
+        explainer = Explainer(modules, providers, self.around.origin)
+        failed = [explainer.failure(name, answer) for name, answer in tries.items() if answer.get("error")]
+        imported = tuple(name for name, answer in tries.items() if not answer.get("error"))
+        judge = self._judge(modules, providers, names)
+        told = {str(answer.get(key)) for answer in tries.values() for key in ("missing", "wanted")}
+        missing = self._missing(judge, imported, told=told)
+        judged = {
+            weight: [explainer.missing(one) for one in missing if one.weight == weight] for weight in WEIGHTS
+        }
+        return Tried(
+            imported,
+            failed=(*failed, *judged["blocks"]),
+            installed=dict(sorted(self.environment.installed().items())),
+            seconds=0.0,
+            doubts=(*judged["warns"], *map(explainer.borrowed, judge.undeclared())),
+            optional=tuple(judged["told"]),
+            extras=extras,
         )
-    except ProgramFailed as failure:
-        ended = f"the process that imported it {failure.outcome}"
-    try:
-        told: dict[str, object] = json.loads(answer.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {"error": ended}
-    return told
+
+    def _judge(self, modules: WheelModules, providers: Providers, names: Sequence[str]) -> Judge:
+        everything = bool(self.around.main_module)
+        promised = promised_modules(modules, names, programs_of(self.wheel), everything=everything)
+        return Judge(modules, providers, promised, everything=everything)
+
+    def _missing(self, judge: Judge, imported: Sequence[str], *, told: set[str]) -> list[Missing]:
+        """Give what is missing beyond doubt and was not told by an import: each name where it is worst."""
+        candidates = judge.candidates()
+        absent = self.importer.absent({one.name for one in candidates}, after=imported)
+        found: dict[str, Missing] = {}
+        for one in sorted(candidates, key=lambda one: WEIGHTS.index(one.weight)):
+            if one.name in absent and one.name not in told:
+                found.setdefault(one.name, one)
+        return list(found.values())
+
+    def _installs(self, requirement: str, options: Sequence[str]) -> bool:
+        try:
+            self.environment.install([requirement], options=options)
+        except BuildFailed:
+            return False
+        return True

@@ -18,14 +18,18 @@ from foundry_assets.errors import SourceMissing, UnsafeSource
 _MOST_FILES = 1_000_000
 
 
-def choose_files(folder: Path, *, own: Collection[Path] = ()) -> Chosen:
+def choose_files(folder: Path, *, own: Collection[Path] = (), only: Collection[str] | None = None) -> Chosen:
     """Choose the files of a plain folder; `own` are the foundry's folders, which are never copied.
 
+    `only` are the places below it that are looked at (files or folders, `/` between parts); None: all of it.
     Raises `UnsafeSource`, naming every link that leads out of the folder, and `SourceMissing` for a folder
     that cannot be read.
     """
     walk = _Walk(folder.resolve(), frozenset(place.resolve() for place in own))
-    walk.enter(walk.root, prefix="", chain=())
+    if only is None:
+        walk.enter(walk.root, prefix="", chain=())
+    for name in sorted(set(only or ())):
+        walk.look_at(name)
     refuse_outside(folder, walk.outside)
     return Chosen(tuple(walk.files), walk.left.all())
 
@@ -56,6 +60,21 @@ class _Walk:
         self.left = LeavingOut()
         self.outside: list[str] = []
         self._own = own
+
+    def look_at(self, name: str) -> None:
+        """Take one place below the root, unless it lies in one that was looked at before."""
+        path = self.root / name
+        is_known = any(file.name == name or file.name.startswith(f"{name}/") for file in self.files)
+        if is_known or not path.exists():
+            return
+        if reason := secret_reason(path.name, place=name):
+            self.left.tell(name, reason)
+        elif path.resolve() != path:
+            self._follow(path, name, (self.root,))
+        elif path.is_dir():
+            self.enter(path, prefix=f"{name}/", chain=(self.root,))
+        else:
+            self._take(path, name)
 
     def enter(self, where: Path, *, prefix: str, chain: tuple[Path, ...]) -> None:
         """Take what is in a folder; `chain` holds the real folders that led here, against circles."""

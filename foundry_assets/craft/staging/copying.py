@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from foundry_assets.content import Listing, Member
+from foundry_assets.content import Listing, Member, hash_file
 from foundry_assets.craft.staging.records import SourceFile
 from foundry_assets.errors import SourceMissing
 
@@ -30,8 +30,8 @@ class Copied:
     newest: int
 
 
-def copy_files(files: Sequence[SourceFile], *, into: Path) -> Copied:
-    """Copy files into a folder that does not exist yet.
+def copy_files(files: Sequence[SourceFile], *, into: Path, texts: Mapping[str, str] = {}) -> Copied:
+    """Copy files into a folder that does not exist yet, and write `texts` (name -> text) beside them.
 
     The copies are writable by their owner; execute bits are kept where the system has them. Raises
     `SourceMissing` for a file that cannot be read.
@@ -39,6 +39,10 @@ def copy_files(files: Sequence[SourceFile], *, into: Path) -> Copied:
     into.mkdir(parents=True)
     made = {into}
     members, newest = [], 0
+    for name, text in texts.items():
+        (into / name).parent.mkdir(parents=True, exist_ok=True)
+        (into / name).write_text(text, encoding="utf-8", newline="\n")
+        members.append(Member(name, *hash_file(into / name)))
     for file in files:
         destination = into / file.name
         if destination.parent not in made:

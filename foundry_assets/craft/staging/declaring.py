@@ -12,7 +12,8 @@ from pathlib import Path
 from packaging.utils import InvalidName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from foundry_assets.craft.staging.project_files import Project, read_project, table
+from foundry_assets.craft.staging.drafting import Given, declares_something
+from foundry_assets.craft.staging.project_files import Project, read_project, require_folder, table
 from foundry_assets.craft.staging.records import Declared
 from foundry_assets.craft.staging.version_tools import version_tool
 from foundry_assets.errors import MetadataUnreadable
@@ -22,12 +23,15 @@ _REWRITES_LITERALS = frozenset({"poetry-dynamic-versioning"})
 """Tools that put their version in place of a literal one."""
 
 
-def quick_declared(folder: Path) -> Declared | None:
+def quick_declared(folder: Path, *, given: Given | None = None) -> Declared | None:
     """Give what a folder declares outright, in milliseconds; None where only its build backend knows.
 
-    Raises `SourceMissing`, `NotAProject` or `MetadataUnreadable`.
+    `given` speaks for a folder whose files declare nothing; nothing else of it is looked at. Raises
+    `SourceMissing`, `NotAProject` or `MetadataUnreadable`.
     """
-    return declared_outright(read_project(folder))
+    if given is None or not given.version or declares_something(require_folder(folder)):
+        return declared_outright(read_project(folder))
+    return checked(given.name, given.version, where="its entry", how="static", tool="")
 
 
 def declared_outright(project: Project) -> Declared | None:

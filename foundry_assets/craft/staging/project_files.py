@@ -73,8 +73,7 @@ def read_project(folder: Path) -> Project:
     Raises `SourceMissing` where there is no such folder, `NotAProject` where nothing in it tells how to build
     it, and `MetadataUnreadable`, with file and line, where a file cannot be parsed.
     """
-    if not folder.is_dir():
-        raise _not_a_folder(folder)
+    require_folder(folder)
     pyproject = _read_toml(folder / "pyproject.toml")
     setup_py = _text(folder / "setup.py")
     project = Project(folder, pyproject, setup_py=setup_py)
@@ -82,6 +81,13 @@ def read_project(folder: Path) -> Project:
         project = Project(folder, pyproject, _read_cfg(folder / "setup.cfg"), setup_py)
     _require_metadata(project)
     return project
+
+
+def require_folder(folder: Path) -> Path:
+    """Give a folder back that is there; raises `SourceMissing`, or `NotAProject` for a file."""
+    if not folder.is_dir():
+        raise _not_a_folder(folder)
+    return folder
 
 
 def _text(path: Path) -> str:
@@ -171,8 +177,8 @@ def _no_metadata(folder: Path) -> NotAProject:
     if any(folder.glob("*.py")):
         return NotAProject(
             f"{happened}, only modules",
-            remedy="add a pyproject.toml with [project] name and version; the catalog keys `main_file` and"
-            " `metadata` for such sources are not served yet",
+            remedy="add a pyproject.toml with [project] name and version, or give both in foundry.toml with"
+            " `main_file`, `version` and `metadata`",
         )
     if not any(folder.iterdir()):
         return NotAProject(f"`{folder}` is empty", remedy="give the folder that holds pyproject.toml")

@@ -78,3 +78,8 @@ class Staged:
     declared: Declared
     build_environment: dict[str, str] = field(default_factory=dict)
     needs_repository: str = ""
+    source_sha256: str = ""
+    import_package: str = ""
+    moved: dict[str, str] = field(default_factory=dict)
+    generated: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

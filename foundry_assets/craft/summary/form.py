@@ -6,20 +6,21 @@ Not here: other people's keys (they survive as they were), and reading or writin
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import json
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from foundry_assets.errors import Status
-from foundry_assets.records import CheckTold, Severity
+from foundry_assets.records import CheckTold, LedgerHead, Severity
 
 StageStatus = Literal["completed", "attention", "blocked"]
-STAGE_ID = "publishing"
+STAGE_ID: Literal["publishing"] = "publishing"
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
 
 class EntryFile(_Part):
@@ -36,13 +37,39 @@ class EntryFile(_Part):
 
 
 class EntrySource(_Part):
-    """What a release was made from."""
+    """What a release was made from.
+
+    `source_sha256` is the digest of the files as they lie in the source, where the copy lays them out anew;
+    `generated` are the files that the source does not have.
+    """
 
     origin: str
     commit: str
     described: str
     tree_sha256: str
     uncommitted: tuple[str, ...] = ()
+    source_sha256: str = ""
+    generated: tuple[str, ...] = ()
+
+
+class EntryIntent(_Part):
+    """What the release is for, as Markdown; `said_in` is the file that says so. Empty: nobody says it."""
+
+    text: str = ""
+    heading: str = ""
+    said_in: str = ""
+
+
+class EntryLaunch(_Part):
+    """Who or what started the run that this tells of.
+
+    `name` is the sensor's or the schedule's; `account` and `machine` are the ones that the run worked as.
+    """
+
+    by: str = ""
+    name: str = ""
+    account: str = ""
+    machine: str = ""
 
 
 class EntryReceipt(_Part):
@@ -54,8 +81,25 @@ class EntryReceipt(_Part):
     files: dict[str, str]
 
 
+class EntryLedger(LedgerHead):
+    """How far the release's ledger went when this entry was written, so that a cut tail is found.
+
+    `page_sha256` is that of the Change Control page as it was written with the entry. `contradicts` are the
+    heads that earlier entries told and the ledger no longer held: once told, they stay.
+    """
+
+    page_sha256: str = ""
+    contradicts: tuple[LedgerHead, ...] = ()
+
+
 class ReleaseEntry(_Part):
-    """One release: `artifacts.release_assembly.releases["name==version"]`."""
+    """One release: `artifacts.release_assembly.releases["name==version"]`.
+
+    A rehearsal's key ends in ` (rehearsal)`. `change_control` is the page as a file beside the summary.
+    `ledger` is None for a release of a time before there were ledgers.
+    """
+
+    ledger_kind: ClassVar[str] = "summary"
 
     name: str
     version: str
@@ -64,6 +108,7 @@ class ReleaseEntry(_Part):
     message: str
     files: tuple[EntryFile, ...]
     also: tuple[EntryReceipt, ...]
+    intent: EntryIntent = EntryIntent()
     source: EntrySource | None
     tools: dict[str, str]
     credential_source: str
@@ -71,7 +116,9 @@ class ReleaseEntry(_Part):
     change_control: str
     evidence: str
     run_id: str
+    launched: EntryLaunch = EntryLaunch()
     updated_at: str
+    ledger: EntryLedger | None = None
 
     @property
     def is_done(self) -> bool:
@@ -101,22 +148,15 @@ class Artifacts(BaseModel):
 
 
 class Stage(BaseModel):
-    """One stage of the orchestrator's run; ours has the id `publishing`."""
+    """Our stage of the orchestrator's run: how all releases together stand."""
 
     model_config = ConfigDict(extra="allow")
 
-    id: str
-    title: str = ""
-    status: StageStatus | str = "completed"
-    messages: list[str] = []
-    metadata: dict[str, JsonValue] = {}
-
-
-_OUR_STAGE: dict[str, JsonValue] = {
-    "type": "object",
-    "properties": {"id": {"const": STAGE_ID}},
-    "required": ["id"],
-}
+    id: Literal["publishing"]
+    title: str
+    status: StageStatus
+    messages: list[str]
+    metadata: dict[str, JsonValue]
 
 
 class SummaryFile(BaseModel):
@@ -125,11 +165,18 @@ class SummaryFile(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     artifacts: Artifacts
-    stages: list[Stage | JsonValue] = Field(json_schema_extra={"contains": _OUR_STAGE})
+    stages: list[Stage | JsonValue]
     generated_at: str
 
 
 def json_schema() -> dict[str, Any]:
-    """Give the JSON Schema (2020-12) of the file."""
+    """Give the JSON Schema (2020-12) of the file; what the foundry writes is required."""
     title = "make_all_summary.json: the part of the release foundry"
-    return {"$schema": SCHEMA_DIALECT, **SummaryFile.model_json_schema(), "title": title}
+    schema = SummaryFile.model_json_schema(mode="serialization")
+    schema["properties"]["stages"]["contains"] = {"$ref": f"#/$defs/{Stage.__name__}"}
+    return {"$schema": SCHEMA_DIALECT, **schema, "title": title}
+
+
+def schema_text() -> str:
+    """Give that schema as it is written beside the file, and printed."""
+    return json.dumps(json_schema(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"

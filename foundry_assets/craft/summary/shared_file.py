@@ -1,30 +1,32 @@
-"""Putting an entry into a file that others write too, at any time, with or without our lock.
+"""Putting entries into a file that others write too, at any time, with or without our lock.
 
-Add here what keeps other people's keys and concurrent entries whole.
-Not here: what an entry holds (form).
+Add here what keeps other people's keys and concurrent entries whole on the disk.
+Not here: merging the texts (merging), and what an entry holds (form).
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
-from foundry_assets.craft.summary.form import STAGE_ID, ReleaseAssembly, ReleaseEntry, json_schema
-from foundry_assets.craft.summary.standing import stage_of, status_by_name
+from foundry_assets.craft.summary.form import ReleaseAssembly, ReleaseEntry, schema_text
+from foundry_assets.craft.summary.merging import assembly_of, entry_in, find, merged, parse, render
 from foundry_assets.errors import ChecksumChanged
 from foundry_assets.records import utc_now
 
 _LOCK_LIMIT_SECONDS = 120
 _TRIES = 20
+_PAUSE_SECONDS = 0.02
+_REST_SECONDS = 0.5
+"""How long a text that cannot be read must stay as it is before it counts as damaged, not as half written."""
 
 
 @dataclass(frozen=True)
@@ -36,73 +38,123 @@ class Written:
     bytes: int
     set_aside: Path | None
 
+    @property
+    def remark(self) -> str:
+        """What a person should know of it; "" where all went as usual."""
+        if self.set_aside is None:
+            return ""
+        return f"{self.path.name} was not of its form; what was there is kept as {self.set_aside.name}"
+
 
 def write_entry(path: Path, key: str, entry: ReleaseEntry) -> Written:
-    """Put one release's entry into the summary, losing nothing of what others wrote.
+    """Put one release's entry into the summary, as `write_entries` does."""
+    return write_entries(path, {key: entry})
 
-    The file is read, merged, written beside, hashed again and renamed, under a lock between processes;
-    a writer that ignores the lock is noticed and its text merged again. A file that is no summary is
-    moved aside, one whose entries are partly not ours is copied aside, and both are told. Raises
-    `ChecksumChanged` where somebody keeps changing the file faster than it can be read.
+
+def write_entries(path: Path, entries: Mapping[str, ReleaseEntry], *, only_newer: bool = False) -> Written:
+    """Put entries into the summary, losing nothing of what others wrote.
+
+    The file is read, merged, written beside, hashed again and renamed, under a lock between processes; a
+    writer that ignores the lock is noticed and its text merged again. What such a writer takes away later,
+    by an older text, the next entry brings back: our part is kept in a file of our own beside it. With
+    `only_newer`, an entry that the file has by now in a later form stays. A file that is no summary is moved
+    aside, one whose entries are partly not ours is copied aside, and both are told. Raises `ChecksumChanged`
+    where somebody keeps changing, or holding, the file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{path}.lock", timeout=_LOCK_LIMIT_SECONDS):
-        aside: Path | None = None
-        for _ in range(_TRIES):
-            before = _bytes_of(path)
-            document = _parse(before)
-            if document is None:
-                aside = _set_aside(path)
-                continue
-            known, is_whole = _known(document)
-            if not is_whole and aside is None:
-                aside = _copy_aside(path, before)
-            fresh = _render(_merged(document, known | {key: entry}))
-            if _replace(path, before, fresh) and _holds(path, key, entry):
-                _write_schema(path)
-                return Written(path, hashlib.sha256(fresh).hexdigest(), len(fresh), aside)
-    raise ChecksumChanged(
-        f"{key}: {path} is being rewritten by another program all the time",
-        remedy="stop the other writer, then materialise `summary_json` again",
-    )
+    with _alone(path):
+        kept = _kept(path)
+        if only_newer:
+            known = find(parse(_bytes_of(path)) or {}).entries | kept
+            entries = {key: told for key, told in entries.items() if not _is_newer(known.get(key), told)}
+        ours = kept | dict(entries)
+        _replace(_kept_path(path), _bytes_of(_kept_path(path)), _rendered(ours))
+        return _put(path, ours, wanted=entries)
 
 
 def read_entries(path: Path) -> dict[str, ReleaseEntry]:
     """Give every release of the summary by its key; none where there is no summary.
 
-    Raises `ChecksumChanged` where our part is not of our form.
+    Raises `ChecksumChanged` where the file or our part of it is not of its form.
     """
-    document = _parse(_bytes_of(path))
+    document = parse(_at_rest(path))
+    again = "set right what is wrong, or let it be written anew: foundry summary --rebuild"
+    if document is None:
+        raise ChecksumChanged(f"{path} is no JSON object with `artifacts` and `stages`", remedy=again)
     try:
-        return dict(_assembly(document or {}).releases)
+        return dict(assembly_of(document).releases)
     except ValidationError as error:
         raise ChecksumChanged(
-            f"{path}: artifacts.release_assembly is not of its schema",
-            remedy=f"compare it with {_schema_path(path).name}; the next release keeps what is of our form",
+            f"{path}: artifacts.release_assembly is not of its schema ({_schema_path(path).name})",
+            remedy=again,
             details=str(error),
         ) from None
 
 
-def _bytes_of(path: Path) -> bytes:
-    return path.read_bytes() if path.is_file() else b""
-
-
-def _parse(text: bytes) -> dict[str, Any] | None:
-    """Give the document, or None where it is not ours to merge into."""
-    if not text.strip():
-        return {}
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    lock = FileLock(f"{path}.lock", timeout=_LOCK_LIMIT_SECONDS)
     try:
-        document = json.loads(text)
-    except ValueError:
-        return None
-    wanted = {"artifacts": dict, "stages": list}
-    fits = isinstance(document, dict) and all(
-        isinstance(document[name], kind) for name, kind in wanted.items() if name in document
+        lock.acquire()
+    except Timeout:
+        raise ChecksumChanged(
+            f"{path} is kept locked by another process for {_LOCK_LIMIT_SECONDS} s",
+            remedy=f"end the process that holds {lock.lock_file}; then: foundry summary --rebuild",
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _put(path: Path, ours: dict[str, ReleaseEntry], *, wanted: Mapping[str, ReleaseEntry]) -> Written:
+    aside: Path | None = None
+    for _ in range(_TRIES):
+        before = _at_rest(path)
+        document = parse(before)
+        if document is None:
+            aside = _set_aside(path, before) or aside
+            continue
+        found = find(document)
+        if not found.is_whole and aside is None:
+            aside = _copy_aside(path, before)
+        fresh = render(merged(document, found.entries | ours))
+        if _replace(path, before, fresh) and _holds(path, wanted):
+            _write_schema(path)
+            return Written(path, hashlib.sha256(fresh).hexdigest(), len(fresh), aside)
+        time.sleep(_PAUSE_SECONDS)
+    raise ChecksumChanged(
+        f"{path} is being rewritten, or held open, by another program all the time",
+        remedy="stop the other writer; then: foundry summary --rebuild",
     )
-    return document if fits else None
 
 
-def _set_aside(path: Path) -> Path:
+def _is_newer(known: ReleaseEntry | None, told: ReleaseEntry) -> bool:
+    return known is not None and known.updated_at > told.updated_at
+
+
+def _bytes_of(path: Path) -> bytes:
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_bytes()
+    return b""
+
+
+def _at_rest(path: Path) -> bytes:
+    """Read the file; where its text is none, or broken, wait for whoever may be writing it in this moment."""
+    text, since = _bytes_of(path), time.monotonic()
+    while path.exists() and not (text.strip() and parse(text) is not None):
+        if time.monotonic() - since > _REST_SECONDS:
+            break
+        time.sleep(_PAUSE_SECONDS)
+        if (now := _bytes_of(path)) != text:
+            text, since = now, time.monotonic()
+    return text
+
+
+def _set_aside(path: Path, text: bytes) -> Path | None:
+    """Move a file that is no summary out of the way, unless it has become another one meanwhile."""
+    if _bytes_of(path) != text:
+        return None
     aside = _aside(path)
     path.replace(aside)
     return aside
@@ -118,50 +170,6 @@ def _aside(path: Path) -> Path:
     return path.with_name(f"{path.name}.set-aside-{utc_now().replace(':', '')}")
 
 
-def _assembly(document: Mapping[str, Any]) -> ReleaseAssembly:
-    told = document.get("artifacts", {}).get("release_assembly")
-    return ReleaseAssembly.model_validate_json(json.dumps(told)) if told else ReleaseAssembly(releases={})
-
-
-def _known(document: Mapping[str, Any]) -> tuple[dict[str, ReleaseEntry], bool]:
-    """Give the entries that are of our form, and whether those were all."""
-    try:
-        return dict(_assembly(document).releases), True
-    except ValidationError:
-        told = document["artifacts"]["release_assembly"]
-    listed = told.get("releases") if isinstance(told, dict) else None
-    found = {}
-    for key, entry in (listed if isinstance(listed, dict) else {}).items():
-        with contextlib.suppress(ValidationError):
-            found[key] = ReleaseEntry.model_validate_json(json.dumps(entry))
-    return found, False
-
-
-def _merged(document: dict[str, Any], releases: Mapping[str, ReleaseEntry]) -> dict[str, Any]:
-    told = document.get("artifacts", {})
-    statuses = told.get("pypi_release_status", {})
-    artifacts = told | {
-        "release_assembly": ReleaseAssembly(releases=dict(releases)).model_dump(mode="json"),
-        "pypi_release_status": (statuses if isinstance(statuses, dict) else {}) | status_by_name(releases),
-    }
-    stages = list(document.get("stages", []))
-    ours = stage_of(releases).model_dump(mode="json")
-    ids = [stage.get("id") if isinstance(stage, dict) else None for stage in stages]
-    if STAGE_ID in ids:
-        stages[ids.index(STAGE_ID)] |= ours
-    else:
-        stages.append(ours)
-    return document | {"artifacts": artifacts, "stages": stages, "generated_at": utc_now()}
-
-
-def _render(document: dict[str, Any]) -> bytes:
-    text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    try:
-        return text.encode()
-    except UnicodeEncodeError:  # somebody's half of a surrogate pair: only an escape can say it
-        return (json.dumps(document, indent=2, sort_keys=True) + "\n").encode()
-
-
 def _replace(path: Path, before: bytes, fresh: bytes) -> bool:
     """Put `fresh` in the file's place unless somebody changed it since `before` was read."""
     beside = path.with_name(f"{path.name}.{os.getpid()}.part")
@@ -174,17 +182,34 @@ def _replace(path: Path, before: bytes, fresh: bytes) -> bool:
             return False
         beside.replace(path)
         return True
+    except PermissionError:
+        if os.name != "nt":
+            raise
+        return False  # somebody has the file open at this moment
     finally:
         beside.unlink(missing_ok=True)
 
 
-def _holds(path: Path, key: str, entry: ReleaseEntry) -> bool:
+def _holds(path: Path, wanted: Mapping[str, ReleaseEntry]) -> bool:
     """Read back: a writer without our lock may have replaced the file in the same moment."""
-    document = _parse(_bytes_of(path))
-    try:
-        return document is not None and _assembly(document).releases.get(key) == entry
-    except ValidationError:
-        return False
+    document = parse(_bytes_of(path))
+    return document is not None and all(entry_in(document, key) == entry for key, entry in wanted.items())
+
+
+def _kept_path(path: Path) -> Path:
+    return path.with_suffix(".kept.json")
+
+
+def _kept(path: Path) -> dict[str, ReleaseEntry]:
+    """Give our part as it was last written; what is damaged can be had again from the store."""
+    with contextlib.suppress(ValidationError):
+        text = _bytes_of(_kept_path(path))
+        return dict(ReleaseAssembly.model_validate_json(text).releases) if text else {}
+    return {}
+
+
+def _rendered(ours: Mapping[str, ReleaseEntry]) -> bytes:
+    return render(ReleaseAssembly(releases=dict(ours)).model_dump(mode="json"))
 
 
 def _schema_path(path: Path) -> Path:
@@ -192,7 +217,6 @@ def _schema_path(path: Path) -> Path:
 
 
 def _write_schema(path: Path) -> None:
-    text = (json.dumps(json_schema(), indent=2, sort_keys=True) + "\n").encode()
-    place = _schema_path(path)
+    text, place = schema_text().encode(), _schema_path(path)
     if _bytes_of(place) != text:
         _replace(place, _bytes_of(place), text)

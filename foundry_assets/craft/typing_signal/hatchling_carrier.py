@@ -6,6 +6,7 @@ Not here: other backends with patterns (pattern_carriers).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from foundry_assets.craft.typing_signal.settings_edit import Edit, PyprojectEdit
 
 _TARGETS = ("sdist", "wheel")
 _BUILD = ("tool", "hatch", "build")
+_SAYS_BUILD = re.compile(r"^\s*(\[+\s*)?build\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,10 @@ class HatchlingCarrier:
     tops: tuple[str, ...]
 
     def refuses(self, path: str) -> str:  # noqa: ARG002
-        """Refuse nothing."""
-        return ""
+        """Refuse where hatch.toml says what is built, since it hides all of `[tool.hatch.build]`."""
+        beside = self.project.tree / "hatch.toml"
+        says_build = beside.is_file() and _SAYS_BUILD.search(beside.read_text("utf-8", errors="replace"))
+        return "hatch.toml says what is built, and is not edited here" if says_build else ""
 
     def drops(self, path: str) -> bool:
         """Tell whether the rules of one of the two targets leave the file out."""
@@ -36,13 +40,15 @@ class HatchlingCarrier:
 
     def mend(self, paths: Sequence[str], every: Sequence[str]) -> list[Edit]:
         """Add the files to `artifacts`, at every place that counts, and to a list that names single files."""
-        editor = PyprojectEditor(self.project.tree)
+        editor = PyprojectEditor(self.project)
         unlisted = {target: [path for path in paths if not self._walks(target, path)] for target in _TARGETS}
         for target, missing in unlisted.items():
-            key = "only-include" if "only-include" in self._settings(target) else "packages"
-            if missing:
-                holder = self._holder(target, key)
-                editor.add((*holder, key), missing)
+            if not missing:
+                continue
+            key = "only-include" if self._settings(target).get("only-include") else "packages"
+            # The name that an entry of `packages` gets in the archive is its last part, whatever lies before.
+            tops = [top for top in self.tops if any(path.startswith(f"{top}/") for path in missing)]
+            editor.add((*self._holder(target, key), key), missing if key == "only-include" else tops)
         masked = [path for path in paths if any(self._masks(target, path) for target in _TARGETS)]
         patterns = anchored_globs(masked, every, self.tops)
         for holder in (

@@ -1,7 +1,7 @@
 """How typing files reach both archives: what a backend would drop, and the edits that keep it.
 
 Add here what is the same for every backend.
-Not here: one backend's settings (setuptools_carrier, hatchling_carrier, pattern_carriers).
+Not here: one backend's settings (setuptools_carrier, hatchling_carrier, poetry_carrier, pattern_carriers).
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from foundry_assets.craft.import_roots.project_files import ProjectFiles
 from foundry_assets.craft.typing_signal.hatchling_carrier import HatchlingCarrier
 from foundry_assets.craft.typing_signal.pattern_carriers import (
     FlitCarrier,
+    MaturinCarrier,
     MesonCarrier,
     PdmCarrier,
-    PoetryCarrier,
     ScikitBuildCoreCarrier,
-    TrustedCarrier,
     UnknownCarrier,
     UvCarrier,
 )
 from foundry_assets.craft.typing_signal.patterns import tree_files
+from foundry_assets.craft.typing_signal.poetry_carrier import PoetryCarrier
 from foundry_assets.craft.typing_signal.records import MARKER
-from foundry_assets.craft.typing_signal.settings_edit import Edit
+from foundry_assets.craft.typing_signal.settings_edit import Edit, edits_of, merged
 from foundry_assets.craft.typing_signal.setuptools_carrier import SetuptoolsCarrier
 
 
@@ -51,7 +51,7 @@ _CARRIERS: Mapping[str, Callable[[ProjectFiles, tuple[str, ...]], Carrier]] = {
     "uv_build": UvCarrier,
     "scikit-build-core": ScikitBuildCoreCarrier,
     "meson-python": MesonCarrier,
-    "maturin": TrustedCarrier,
+    "maturin": MaturinCarrier,
 }
 
 
@@ -75,7 +75,8 @@ def carrier_of(project: ProjectFiles, backend: str, roots: Sequence[ImportRoot])
 def plan_inclusion(project: ProjectFiles, carrier: Carrier, files: Sequence[str]) -> Plan:
     """Decide which typing files both archives must hold, and how.
 
-    A file whose own module the author's settings leave out stays out with it.
+    A file whose own module the author's settings leave out stays out with it. The edits that the project has
+    gone through already (`EditedProject`) are among those given.
     """
     carried = [
         path for path in files if not carrier.refuses(path) and not _is_left_out(project, carrier, path)
@@ -83,7 +84,7 @@ def plan_inclusion(project: ProjectFiles, carrier: Carrier, files: Sequence[str]
     dropped = [path for path in carried if carrier.drops(path)]
     typing_files = {path for path in tree_files(project.tree) if path.endswith((".pyi", MARKER))}
     edits = carrier.mend(dropped, sorted(typing_files.union(files))) if dropped else []
-    return Plan(tuple(sorted(carried)), tuple(edits))
+    return Plan(tuple(sorted(carried)), merged(edits_of(project), edits))
 
 
 def _is_left_out(project: ProjectFiles, carrier: Carrier, path: str) -> bool:

@@ -7,18 +7,18 @@ Not here: package data and the other settings of setuptools (setuptools_carrier)
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from pathlib import Path
 
+from foundry_assets.craft.import_roots.project_files import ProjectFiles
 from foundry_assets.craft.typing_signal.patterns import file_hits, whole_endings
-from foundry_assets.craft.typing_signal.settings_edit import Edit, read_exactly
+from foundry_assets.craft.typing_signal.settings_edit import Edit, text_of
 
 NAME = "MANIFEST.in"
 
 
-def manifest_keeps(tree: Path, path: str, *, by_default: bool) -> bool:
+def manifest_keeps(project: ProjectFiles, path: str, *, by_default: bool) -> bool:
     """Tell whether the sdist holds a file after all commands, of which the last that hits it counts."""
     kept = by_default
-    text = read_exactly(tree / NAME).replace("\\\r\n", " ").replace("\\\n", " ")
+    text = text_of(project, NAME).replace("\\\r\n", " ").replace("\\\n", " ")
     for line in text.splitlines():
         command, *words = line.partition("#")[0].split() or [""]
         if any(file_hits(pattern, path) for pattern in _patterns(command, words)):
@@ -39,14 +39,16 @@ def _patterns(command: str, words: list[str]) -> Iterable[str]:
     return []
 
 
-def add_lines(tree: Path, paths: Collection[str], every: Collection[str], tops: Iterable[str]) -> Edit:
+def add_lines(
+    project: ProjectFiles, paths: Collection[str], every: Collection[str], tops: Iterable[str]
+) -> Edit:
     """Append, last, the commands that keep `paths`: by root where that hits no other of `every`."""
     lines: list[str] = []
     for top in sorted(tops):
         whole, single = whole_endings(paths, every, top)
         lines += [f"recursive-include {top} {' '.join(whole)}"] if whole else []
         lines += [f"include {path}" for path in single]
-    text = read_exactly(tree / NAME)
+    text = text_of(project, NAME)
     end = "\r\n" if "\r\n" in text else "\n"
     start = end if text and not text.endswith("\n") else ""
     return Edit(

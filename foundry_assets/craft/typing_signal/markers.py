@@ -31,12 +31,16 @@ _NATIVE = (".so", ".pyd", ".pyx", ".c", ".cpp", ".rs", ".pxd")
 
 @dataclass(frozen=True)
 class Candidate:
-    """A root, its modules, and what the marker's decision needs to know of the project."""
+    """A root, its modules, and what the marker's decision needs to know of the project.
+
+    `proves`: type checkers are at hand, so that what the text leaves open can be settled by asking them.
+    """
 
     project: ProjectFiles
     root: ImportRoot
     modules: Sequence[Module]
     mode: TypingMode
+    proves: bool = False
 
     @property
     def path(self) -> str:
@@ -53,13 +57,18 @@ def decide_marker(candidate: Candidate, *, refusal: Callable[[str], str]) -> Mar
     for reason in _reasons_against(candidate, surface, refusal):
         if reason:
             return MarkerSignal(root.name, candidate.path, "withheld", reason)
-    tail = "; stubs are not generated yet" if candidate.mode == "full" else ""
+    doubts = [doubt for doubt in _doubts(candidate, surface) if doubt]
+    is_bare = candidate.mode == "marker"
+    if doubts and (is_bare or not candidate.proves):
+        return MarkerSignal(root.name, candidate.path, "withheld", doubts[0])
     why = (
         str(surface.count)
         if surface.count.public
         else "no public function or method: constants are typed as they are"
     )
-    return MarkerSignal(root.name, candidate.path, "added", why + tail)
+    return MarkerSignal(
+        root.name, candidate.path, "added", why, needs_proof=candidate.proves and bool(doubts or is_bare)
+    )
 
 
 def _reasons_against(
@@ -72,9 +81,16 @@ def _reasons_against(
     stubs = covering_stubs(candidate.root.name)
     yield f"`{stubs}` covers it, and a marker would hide those stubs" if stubs else ""
     yield refusal(candidate.path)
+    if candidate.mode != "marker" and candidate.proves:
+        # No checker can be asked for names that only running the package makes.
+        yield "" if surface.count.public else _nothing_shown(candidate, surface)
+        yield _unreadable_names(candidate) if candidate.mode == "auto" else ""
+
+
+def _doubts(candidate: Candidate, surface: PublicSurface) -> Iterator[str]:
+    """Give what the text alone leaves open, which type checkers could settle."""
     if candidate.mode != "marker":
-        tail = "; stubs are not generated yet" if candidate.mode == "full" else ""
-        yield "" if surface.count.is_complete else f"{surface.count}{tail}"
+        yield "" if surface.count.is_complete else str(surface.count)
         yield _unreadable_names(candidate)
         yield "" if surface.count.public else _nothing_shown(candidate, surface)
     private = first_private_reexport(candidate.modules, candidate.root.name)

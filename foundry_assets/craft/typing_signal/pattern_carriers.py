@@ -1,7 +1,7 @@
-"""The backends that choose files by patterns: flit, poetry, pdm, uv_build, scikit-build-core; and the rest.
+"""The backends that choose files by patterns: flit, pdm, uv_build, scikit-build-core, maturin; and the rest.
 
 Add here how such a backend drops typing files, and the edit that keeps them.
-Not here: setuptools and hatchling, which have more places to look at.
+Not here: setuptools, hatchling and poetry, which have more places to look at.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from foundry_assets.craft.import_roots.places import join
 from foundry_assets.craft.import_roots.project_files import ProjectFiles
 from foundry_assets.craft.typing_signal.patterns import (
     anchored_globs,
@@ -46,7 +45,7 @@ class FlitCarrier:
 
     def mend(self, paths: Sequence[str], every: Sequence[str]) -> list[Edit]:
         """Narrow the excluding patterns, and include what is still missing."""
-        editor = PyprojectEditor(self.project.tree)
+        editor = PyprojectEditor(self.project)
         for keys in self.excluding:
             if patterns := self.listed(keys):
                 editor.replace(keys, self._narrowed(patterns, paths))
@@ -63,6 +62,13 @@ class FlitCarrier:
     def literal(self, path: str) -> str:
         """Write a path as a pattern that hits nothing else."""
         return path
+
+    def globs(self, paths: Sequence[str], every: Sequence[str]) -> list[str]:
+        """Write paths as a few patterns of `glob` that hit no other of `every`."""
+        patterns = [pattern.removeprefix("/") for pattern in anchored_globs(paths, every, self.tops)]
+        return patterns + [
+            path for path in paths if not any(glob_hits(pattern, path) for pattern in patterns)
+        ]
 
     def listed(self, keys: _Keys) -> list[str]:
         """Give the texts of a list in pyproject.toml."""
@@ -110,57 +116,34 @@ class PdmCarrier(FlitCarrier):
         """Tell whether the file is excluded, or not included where the includes are listed."""
         return super().drops(path) or self._is_missing(path)
 
-    def include(self, editor: PyprojectEditor, paths: Sequence[str], every: Sequence[str]) -> None:  # noqa: ARG002
-        """Add the missing files to the list, by name."""
-        editor.add(self.including, [path for path in paths if self._is_missing(path)])
+    def include(self, editor: PyprojectEditor, paths: Sequence[str], every: Sequence[str]) -> None:
+        """Add the missing files to the list."""
+        editor.add(self.including, self.globs([path for path in paths if self._is_missing(path)], every))
 
     def _is_missing(self, path: str) -> bool:
         includes = self.listed(self.including)
         return bool(includes) and not any(glob_hits(pattern.rstrip("/"), path) for pattern in includes)
 
 
-class PoetryCarrier(FlitCarrier):
-    """poetry-core: `packages` may be patterns; with a .git, what that ignores is left out."""
+class MaturinCarrier(FlitCarrier):
+    """maturin, mixed layout: ships the packages whole, but for `exclude`, whose entries may be tables."""
 
-    excluding = (("tool", "poetry", "exclude"),)
+    excluding = (("tool", "maturin", "exclude"),)
 
-    def drops(self, path: str) -> bool:
-        """Tell whether the file is excluded, ignored, or in none of the `packages`."""
-        return super().drops(path) or (not self._is_included(path) and self._is_missing(path))
+    def refuses(self, path: str) -> str:
+        """Refuse what a table excludes, which holds for one archive only and is not edited here."""
+        entries = self.project.table("tool", "maturin").get("exclude", [])
+        tables = [entry for entry in entries if isinstance(entry, dict)]
+        patterns = [str(entry.get("path", "")) for entry in tables] + (
+            self.listed(self.excluding[0]) if tables else []
+        )
+        hit = next((pattern for pattern in patterns if self.hits(pattern, path)), "")
+        return f"maturin excludes it by `{hit}`" if hit else ""
 
-    def include(self, editor: PyprojectEditor, paths: Sequence[str], every: Sequence[str]) -> None:  # noqa: ARG002
-        """Name the missing files: in `packages` below a source folder, else in `include`."""
-        for path in paths:
-            if self._is_included(path) or not self._is_missing(path):
-                continue
-            entry = next(
-                (entry for entry in self._packages if path.startswith(f"{entry.get('from', '')}/")), {}
-            )
-            if "from" in entry and not self._is_ignored(path):
-                inside = path.removeprefix(f"{join(entry['from'])}/")
-                editor.add(("tool", "poetry", "packages"), [entry | {"include": inside}])
-            else:
-                formats = ["sdist"] if "from" in entry else ["sdist", "wheel"]
-                editor.add(("tool", "poetry", "include"), [{"path": path, "format": formats}])
-
-    @property
-    def _packages(self) -> list[dict[str, Any]]:
-        entries = self.project.table("tool", "poetry").get("packages", [])
-        return [entry for entry in entries if isinstance(entry, dict)]
-
-    def _is_missing(self, path: str) -> bool:
-        patterns = [join(entry.get("from", ""), entry.get("include", "")) for entry in self._packages]
-        unnamed = bool(patterns) and not any(glob_hits(pattern, path) for pattern in patterns)
-        return unnamed or self._is_ignored(path)
-
-    def _is_ignored(self, path: str) -> bool:
-        return (self.project.tree / ".git").exists() and any_hits(ignore_lines(self.project.tree), path)
-
-    def _is_included(self, path: str) -> bool:
-        """Tell whether `include` names the file for the sdist, from which the wheel is built."""
-        entries = self.project.table("tool", "poetry").get("include", [])
-        places = (entry.get("path", "") for entry in entries if isinstance(entry, dict))
-        return any(glob_hits(place, path) for place in places)
+    def hits(self, pattern: str, path: str) -> bool:
+        """Match as a line of a .gitignore, relative to the tree or to what the wheel holds."""
+        inside = [path.removeprefix(f"{PurePosixPath(top).parent}/") for top in self.tops]
+        return any(ignore_hits(pattern, place) for place in {path, *inside})
 
 
 class ScikitBuildCoreCarrier(FlitCarrier):
@@ -170,9 +153,8 @@ class ScikitBuildCoreCarrier(FlitCarrier):
     including: ClassVar[_Keys] = ("tool", "scikit-build", "sdist", "include")
 
     def hits(self, pattern: str, path: str) -> bool:
-        """Match as a line of a .gitignore, relative to the tree or to what the wheel holds."""
-        inside = [path.removeprefix(f"{PurePosixPath(top).parent}/") for top in self.tops]
-        return any(ignore_hits(pattern, place) for place in {path, *inside})
+        """Match as maturin does."""
+        return MaturinCarrier(self.project, self.tops).hits(pattern, path)
 
     def drops(self, path: str) -> bool:
         """Tell whether the wheel excludes the file, or the sdist does and does not include it again."""
@@ -192,27 +174,11 @@ class ScikitBuildCoreCarrier(FlitCarrier):
 
 
 @dataclass(frozen=True)
-class TrustedCarrier:
-    """A backend that ships a package's folder whole, with nothing to edit (maturin, mixed layout)."""
+class MesonCarrier:
+    """meson-python: ships what a meson.build installs, which is never edited here."""
 
     project: ProjectFiles
     tops: tuple[str, ...]
-
-    def refuses(self, path: str) -> str:  # noqa: ARG002
-        """Refuse nothing."""
-        return ""
-
-    def drops(self, path: str) -> bool:  # noqa: ARG002
-        """Drop nothing."""
-        return False
-
-    def mend(self, paths: Sequence[str], every: Sequence[str]) -> list[Edit]:  # noqa: ARG002
-        """Edit nothing."""
-        return []
-
-
-class MesonCarrier(TrustedCarrier):
-    """meson-python: ships what a meson.build installs, which is never edited here."""
 
     def refuses(self, path: str) -> str:
         """Say that no meson.build names the file, or its folder with `install_subdir`."""
@@ -225,6 +191,14 @@ class MesonCarrier(TrustedCarrier):
             if named or ("install_subdir(" in text and f"'{below.parts[0]}'" in text):
                 return ""
         return "meson installs what `py.install_sources` names, and no meson.build names it"
+
+    def drops(self, path: str) -> bool:  # noqa: ARG002
+        """Drop nothing that was not refused."""
+        return False
+
+    def mend(self, paths: Sequence[str], every: Sequence[str]) -> list[Edit]:  # noqa: ARG002
+        """Edit nothing."""
+        return []
 
 
 @dataclass(frozen=True)

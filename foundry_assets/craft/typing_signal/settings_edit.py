@@ -6,8 +6,11 @@ Not here: which settings to change (the carriers).
 
 from __future__ import annotations
 
+import configparser
+import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,7 @@ from configupdater import ConfigUpdater
 from tomlkit.container import Container
 from tomlkit.items import Array, Table
 
-from foundry_assets.craft.import_roots.project_files import split_list
+from foundry_assets.craft.import_roots.project_files import ProjectFiles, split_list
 
 
 @dataclass(frozen=True)
@@ -32,26 +35,66 @@ class Edit:
         (tree / self.path).write_bytes(self.text.encode("utf-8"))
 
 
-def read_exactly(path: Path) -> str:
-    """Read a text with its line ends as they are; empty where there is no file."""
-    return path.read_bytes().decode("utf-8") if path.is_file() else ""
+@dataclass(frozen=True)
+class EditedProject(ProjectFiles):
+    """A project as it will be once `edits` are written; its tree still is as it was."""
+
+    edits: tuple[Edit, ...]
+
+    @cached_property
+    def pyproject(self) -> dict[str, Any]:
+        """Give pyproject.toml with the edits in it."""
+        return tomllib.loads(text_of(self, "pyproject.toml"))
+
+    @cached_property
+    def setup_cfg(self) -> configparser.RawConfigParser:
+        """Give setup.cfg with the edits in it."""
+        parser = configparser.RawConfigParser()
+        parser.optionxform = str  # type: ignore[assignment,method-assign]
+        parser.read_string(text_of(self, "setup.cfg"))
+        return parser
+
+
+def edits_of(project: ProjectFiles) -> tuple[Edit, ...]:
+    """Give the edits that a project has gone through without their being written."""
+    return project.edits if isinstance(project, EditedProject) else ()
+
+
+def text_of(project: ProjectFiles, name: str) -> str:
+    """Give a file's text with the project's edits and its own line ends; empty where there is no file."""
+    edited = (edit.text for edit in edits_of(project) if edit.path == name)
+    path = project.tree / name
+    return next(edited, path.read_bytes().decode("utf-8") if path.is_file() else "")
+
+
+def merged(earlier: Iterable[Edit], later: Iterable[Edit]) -> tuple[Edit, ...]:
+    """Give one edit a file, where the later ones were made upon the earlier ones."""
+    by_path = {edit.path: edit for edit in earlier}
+    for edit in later:
+        known = by_path.get(edit.path)
+        change = f"{known.change}; {edit.change}" if known else edit.change
+        by_path[edit.path] = Edit(edit.path, edit.text, change)
+    return tuple(by_path.values())
 
 
 @dataclass
 class PyprojectEditor:
-    """Changes lists in a tree's pyproject.toml; `edit` gives the outcome."""
+    """Changes lists in a project's pyproject.toml; `edit` gives the outcome."""
 
-    tree: Path
+    project: ProjectFiles
     _document: tomlkit.TOMLDocument = field(init=False)
     _changes: list[str] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
-        self._document = tomlkit.parse(read_exactly(self.tree / "pyproject.toml"))
+        self._document = tomlkit.parse(text_of(self.project, "pyproject.toml"))
 
     def add(self, keys: Sequence[str], items: Iterable[Any]) -> None:
         """Append to the list at `keys` what it does not hold yet, making tables and list where need be."""
+        wanted = list(items)
+        if not wanted:
+            return
         array = self._array(keys)
-        missing = [item for item in items if item not in array.unwrap()]
+        missing = [item for item in wanted if item not in array.unwrap()]
         for item in missing:
             array.append(_inline(item))
         if missing:
@@ -71,19 +114,29 @@ class PyprojectEditor:
         if gone:
             self._changes.append(f"[{'.'.join(keys[:-1])}] {keys[-1]} loses {', '.join(gone)}")
 
+    def put(self, keys: Sequence[str], value: str | bool) -> None:
+        """Set the value at `keys`, making tables where need be."""
+        self._table(keys[:-1])[keys[-1]] = value
+        told = str(value).lower() if isinstance(value, bool) else value
+        self._changes.append(f"[{'.'.join(keys[:-1])}] {keys[-1]} = {told}")
+
     def edit(self) -> list[Edit]:
         """Give the edit; nothing where nothing was changed."""
         if not self._changes:
             return []
         return [Edit("pyproject.toml", tomlkit.dumps(self._document), "; ".join(self._changes))]
 
-    def _array(self, keys: Sequence[str]) -> Array:
+    def _table(self, keys: Sequence[str]) -> Any:
         table: Any = self._document
-        for position, key in enumerate(keys[:-1]):
+        for position, key in enumerate(keys):
             if key not in table:
-                table[key] = tomlkit.table(is_super_table=position < len(keys) - 2)
+                table[key] = tomlkit.table(is_super_table=position < len(keys) - 1)
             table = table[key]
         assert isinstance(table, Table | Container | dict)
+        return table
+
+    def _array(self, keys: Sequence[str]) -> Array:
+        table = self._table(keys[:-1])
         if keys[-1] not in table:
             table[keys[-1]] = tomlkit.array()
         array = table[keys[-1]]
@@ -105,15 +158,15 @@ def _told(item: Any) -> str:
 
 @dataclass
 class SetupCfgEditor:
-    """Changes lists in a tree's setup.cfg, which need not exist yet; `edit` gives the outcome."""
+    """Changes lists in a project's setup.cfg, which need not exist yet; `edit` gives the outcome."""
 
-    tree: Path
+    project: ProjectFiles
     _updater: ConfigUpdater = field(init=False, default_factory=ConfigUpdater)
     _changes: list[str] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self._updater.optionxform = str  # type: ignore[assignment,method-assign]
-        self._updater.read_string(read_exactly(self.tree / "setup.cfg"))
+        self._updater.read_string(text_of(self.project, "setup.cfg"))
 
     def add(self, section: str, option: str, items: Sequence[str]) -> None:
         """Append to a list what it does not hold yet, making section and option where they are missing."""
@@ -136,8 +189,9 @@ class SetupCfgEditor:
             self._updater[section][option].set_values(list(items))
         else:
             self._updater.remove_option(section, option)
-        gone = [item for item in known if item not in items]
-        self._changes.append(f"[{section}] {option} loses {', '.join(gone)}")
+        told = {"loses": set(known) - set(items), "gains": set(items) - set(known)}
+        words = [f"{verb} {', '.join(sorted(changed))}" for verb, changed in told.items() if changed]
+        self._changes.append(f"[{section}] {option} {' and '.join(words)}")
 
     def edit(self) -> list[Edit]:
         """Give the edit; nothing where nothing was changed."""

@@ -29,6 +29,7 @@ from foundry_assets.craft.typing_signal.settings_edit import (
 
 _INCLUDES_BY_ITSELF = 69
 """The first major version whose package data holds `*.pyi` and `py.typed` unasked."""
+_INCLUDES_WHAT_IT_FOUND = 62
 _CFG_EXCLUDES = "options.exclude_package_data"
 _CFG_DATA = "options.package_data"
 
@@ -42,8 +43,9 @@ class SetuptoolsCarrier:
 
     def refuses(self, path: str) -> str:
         """Say why no edit outside setup.py helps: an unlisted package, or what setup.py itself says."""
-        listed = listed_folders(self.project)
-        if listed and str(PurePosixPath(path).parent) not in listed:
+        listed, folder = listed_folders(self.project), PurePosixPath(path).parent
+        is_there = (self.project.tree / folder).is_dir()  # else whoever will make it has named it
+        if listed and is_there and str(folder) not in listed:
             return "its folder is not among the packages that the project ships"
         call = self.project.setup_call
         if self._hits(_lists(call.get("exclude_package_data")), path):
@@ -55,17 +57,17 @@ class SetuptoolsCarrier:
     def drops(self, path: str) -> bool:
         """Tell whether MANIFEST.in, an exclusion, or a setuptools before 69 loses the file."""
         by_default = self._is_current or path.endswith(".py")
-        kept = manifest_keeps(self.project.tree, path, by_default=by_default)
+        kept = manifest_keeps(self.project, path, by_default=by_default)
         excluded = self._hits(self._toml_excludes, path) or self._hits(self._cfg_excludes, path)
         return not kept or (not path.endswith(".py") and (excluded or not self._in_wheel(path, kept=kept)))
 
     def mend(self, paths: Sequence[str], every: Sequence[str]) -> list[Edit]:
         """Append to MANIFEST.in, narrow exclusions, and name package data, each only where it is needed."""
-        tree = self.project.tree
-        cut = [path for path in paths if not manifest_keeps(tree, path, by_default=self._is_current)]
+        project = self.project
+        cut = [path for path in paths if not manifest_keeps(project, path, by_default=self._is_current)]
         tops = [root.path for root in self.roots if root.kind != "module"]
-        edits = [add_lines(tree, cut, every, tops)] if cut else []
-        pyproject, setup_cfg = PyprojectEditor(tree), SetupCfgEditor(tree)
+        edits = [add_lines(project, cut, every, tops)] if cut else []
+        pyproject, setup_cfg = PyprojectEditor(project), SetupCfgEditor(project)
         for key, patterns in self._toml_excludes.items():
             place = ("tool", "setuptools", "exclude-package-data", key)
             pyproject.replace(place, self._narrow(key, patterns, paths))
@@ -82,19 +84,7 @@ class SetuptoolsCarrier:
     @cached_property
     def _is_current(self) -> bool:
         """Whether the build requirement admits a setuptools that includes typing files by itself."""
-        for text in self.project.table("build-system").get("requires", []):
-            try:
-                requirement = Requirement(text)
-            except InvalidRequirement:
-                continue
-            if canonicalize_name(requirement.name) == "setuptools":
-                pinned = [part.version.rstrip(".*") for part in requirement.specifier]
-                newer = [
-                    f"{major}.{minor}.0" for major in range(_INCLUDES_BY_ITSELF, 200) for minor in range(9)
-                ]
-                allowed = requirement.specifier.filter([*pinned, *newer], prereleases=True)
-                return any(int(version.partition(".")[0]) >= _INCLUDES_BY_ITSELF for version in allowed)
-        return True
+        return admits_setuptools(self.project, _INCLUDES_BY_ITSELF)
 
     def _in_wheel(self, path: str, *, kept: bool) -> bool:
         """Tell whether package data names the file, given whether the sdist holds it."""
@@ -111,9 +101,14 @@ class SetuptoolsCarrier:
     def _includes_package_data(self) -> bool:
         table = self.project.table("tool", "setuptools")
         told = self.project.option("options", "include_package_data").strip().lower()
+        if self.project.setup_call.get("include_package_data"):
+            return True
+        # 61.0 forgets what MANIFEST.in holds of packages that it has searched for.
+        if not admits_setuptools(self.project, _INCLUDES_WHAT_IT_FOUND):
+            return False
         if "project" in self.project.pyproject:
             return bool(table.get("include-package-data", told != "false"))
-        return told in {"true", "1", "yes", "on"} or bool(self.project.setup_call.get("include_package_data"))
+        return told in {"true", "1", "yes", "on"}
 
     @cached_property
     def _toml_excludes(self) -> dict[str, list[str]]:
@@ -161,8 +156,25 @@ class SetuptoolsCarrier:
     def _by_package(self, paths: Sequence[str]) -> dict[str, list[str]]:
         grouped: dict[str, list[str]] = {}
         for path in paths:
-            grouped.setdefault([name for _, name in self._packages(path)][-1], []).append(path)
+            package = [name for _, name in self._packages(path)][-1]
+            # As a key a stub package's name is refused in pyproject.toml, and mangled in setup.cfg.
+            grouped.setdefault("*" if "-" in package else package, []).append(path)
         return {package: endings(inside) for package, inside in grouped.items()}
+
+
+def admits_setuptools(project: ProjectFiles, major: int) -> bool:
+    """Tell whether the build requirement admits a setuptools of this major version or a later one."""
+    for text in project.table("build-system").get("requires", []):
+        try:
+            requirement = Requirement(text)
+        except InvalidRequirement:
+            continue
+        if canonicalize_name(requirement.name) == "setuptools":
+            pinned = [part.version.rstrip(".*") for part in requirement.specifier]
+            newer = [f"{later}.{minor}.0" for later in range(major, 200) for minor in range(9)]
+            allowed = requirement.specifier.filter([*pinned, *newer], prereleases=True)
+            return any(int(version.partition(".")[0]) >= major for version in allowed)
+    return True
 
 
 def _lists(value: Any) -> dict[str, list[str]]:

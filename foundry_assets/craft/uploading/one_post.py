@@ -12,7 +12,7 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -85,14 +85,23 @@ class SecondPost(RuntimeError):
 
 
 def post(
-    path: Path, *, upload_url: str, secret: Secret | None, adapter: OnePost, authority: str = ""
+    path: Path,
+    *,
+    upload_url: str,
+    secret: Secret | None,
+    adapter: OnePost,
+    authority: str = "",
+    attestations: Sequence[Path] = (),
 ) -> Answer:
     """Send one file once and give what came back; never raises for what the network does.
 
-    `authority` is a file of certificate authorities, "" for the usual ones. Raises twine's or
+    `authority` is a file of certificate authorities, "" for the usual ones; `attestations` go along in the
+    form's own field. Raises twine's or
     packaging's own errors where the file is no distribution, before anything is sent.
     """
     package = PackageFile.from_filename(str(path), comment=None)
+    if attestations:  # an empty list would be refused
+        package.add_attestations([str(attestation) for attestation in attestations])
     username, password = (secret.username, secret.value) if secret else (None, None)
     repository = Repository(upload_url, username, password, disable_progress_bar=True)
     repository.set_certificate_authority(authority or None)

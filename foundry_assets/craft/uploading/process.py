@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +28,7 @@ from foundry_assets.subprocesses import end_group
 
 if TYPE_CHECKING:  # the process started here imports this module too, and starts quicker without the catalog
     from foundry_assets.catalog import Index
+    from foundry_assets.craft.attestations import Attested
 
 _WORKER = "foundry_assets.craft.uploading.worker"
 _LAST_WORDS_SECONDS = 5.0
@@ -103,11 +104,13 @@ class UploadProcess:
         sha256: str,
         deadline_seconds: float,
         on_progress: Callable[[int, int], None] | None = None,
+        attestations: Sequence[Attested] = (),
     ) -> Answer:
         """Send one file with at most one POST, and give what came back; raises nothing of the network's.
 
-        `on_progress` is told bytes sent and total, the form around the file included. At
-        `deadline_seconds` the process and all that it started are ended, and the answer says so.
+        `on_progress` is told bytes sent and total, the form around the file included; `attestations` go along
+        in that form. At `deadline_seconds` the process and all that it started are ended, and the answer says
+        so.
         """
         try:
             self.start()
@@ -116,7 +119,8 @@ class UploadProcess:
         ends_at = time.monotonic() + deadline_seconds
         heard = _Heard(on_progress)
         try:
-            self._give(self._order | {"path": str(path.absolute()), "sha256": sha256})
+            along = [(str(one.path.absolute()), one.member.sha256) for one in attestations]
+            self._give(self._order | {"path": str(path.absolute()), "sha256": sha256, "attestations": along})
             while heard.answer is None:
                 event = self._events.get(timeout=max(0.0, ends_at - time.monotonic()))
                 if event is None:

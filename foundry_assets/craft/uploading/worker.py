@@ -31,7 +31,10 @@ _PARENT_LOOK_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class Order:
-    """One file to send once: what the parent writes, as one line of JSON."""
+    """One file to send once: what the parent writes, as one line of JSON.
+
+    `attestations` are the files that go along, each with its sha256.
+    """
 
     path: str
     sha256: str
@@ -41,6 +44,7 @@ class Order:
     pypirc: str
     connect_seconds: float
     read_seconds: float
+    attestations: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def from_line(cls, line: str) -> Order:
@@ -79,10 +83,19 @@ class Worker:
             on_begin=lambda: self._tell("sending", at=now()),
             on_progress=lambda sent, total: self._tell("progress", bytes=sent, total=total),
         )
-        if hash_file(path)[0] != order.sha256:
-            return Answer(None, text="its sha256 is another one than recorded", error="file changed")
+        for file, sha256 in ((order.path, order.sha256), *order.attestations):
+            if hash_file(Path(file))[0] != sha256:
+                text = f"the sha256 of {Path(file).name} is another one than recorded"
+                return Answer(None, text=text, error="file changed")
         authority = self._environ.get("TWINE_CERT", "")
-        return post(path, upload_url=order.upload_url, secret=secret, adapter=adapter, authority=authority)
+        return post(
+            path,
+            upload_url=order.upload_url,
+            secret=secret,
+            adapter=adapter,
+            authority=authority,
+            attestations=[Path(file) for file, _ in order.attestations],
+        )
 
     def _secret(self, order: Order) -> Secret | None:
         match order.credential.source:

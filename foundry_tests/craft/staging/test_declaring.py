@@ -8,7 +8,8 @@ import pytest
 
 from foundry_assets.craft.staging import quick_declared
 from foundry_assets.errors import FoundryError, MetadataUnreadable, NotAProject, SourceMissing
-from foundry_tests.craft.staging.sources import write
+from foundry_tests.craft.staging.drafting.given import given
+from foundry_tests.craft.staging.sources import project, write
 
 POETRY = '[build-system]\nrequires = ["poetry-core"]\nbuild-backend = "poetry.core.masonry.api"\n'
 STATIC = '[project]\nname = "A.B"\nversion = "1.0-rc1"\n'
@@ -118,3 +119,17 @@ def test_what_is_no_folder_is_told_apart(
     write(tmp_path, {"a-1.tar.gz": "", "pyproject.toml": STATIC})
     with pytest.raises(situation, match=words):
         quick_declared(tmp_path / name)
+
+
+def test_an_entry_speaks_for_a_folder_that_declares_nothing(tmp_path: Path) -> None:
+    """A sensor learns in a blink what an entry gives, and the source's own word still comes first."""
+    told = given("main.py", version="3.1")
+    bare = write(tmp_path / "bare", {"main.py": "", "pyproject.toml": "[tool.black]\n"})
+    found = quick_declared(bare, given=told)
+    assert found is not None
+    assert (found.name, found.version, found.how) == ("demo-pkg", "3.1", "static")
+    own = quick_declared(project(tmp_path / "own"), given=told)
+    assert own is not None
+    assert own.version == "1.2"
+    with pytest.raises(SourceMissing):
+        quick_declared(tmp_path / "gone", given=told)

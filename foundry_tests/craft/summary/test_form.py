@@ -108,3 +108,27 @@ def test_the_schema_is_one_of_2020_12() -> None:
     schema = json_schema()
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     jsonschema.Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_an_entry_may_tell_the_ledgers_head(is_told: bool) -> None:
+    """The head, the page's sha256 and past contradictions fit the schema; so does an older entry."""
+    head = {"lines": 3, "head": "a" * 64}
+    told = entry().model_dump(mode="json")
+    del told["ledger"]
+    if is_told:
+        told["ledger"] = head | {"page_sha256": "b" * 64, "contradicts": [head]}
+    document = {
+        "artifacts": {
+            "release_assembly": {"schema_version": 1, "releases": {"demo-pkg==1.0": told}},
+            "pypi_release_status": {},
+        },
+        "stages": [stage_of({}).model_dump(mode="json")],
+        "generated_at": NEW,
+    }
+    jsonschema.validate(document, json_schema(), cls=jsonschema.Draft202012Validator)
+    read = ReleaseEntry.model_validate(told)
+    assert (read.ledger.lines if read.ledger else None) == (3 if is_told else None)
+    told["ledger"] = {"lines": 3, "head": "no sha256"}
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document, json_schema(), cls=jsonschema.Draft202012Validator)

@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 from foundry_assets.catalog import TypingMode
 from foundry_assets.content import list_tree
-from foundry_assets.craft.typing_signal import TypingSignal, add_typing_signal
+from foundry_assets.craft.typing_signal import Rules, TypingSignal, add_typing_signal
 from foundry_tests.craft.typing_signal.losing_projects import LOSING, OLD, write_project
 
 _BOTH = {**LOSING, **OLD}
@@ -150,4 +150,4 @@ def test_the_build_requirement_decides_about_old_setuptools(
 
 
 def _add(tree: Path, mode: TypingMode = "auto") -> TypingSignal:
-    return add_typing_signal(tree, distribution=canonicalize_name("demo-pkg"), mode=mode)
+    return add_typing_signal(tree, distribution=canonicalize_name("demo-pkg"), rules=Rules(mode))

@@ -12,7 +12,13 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from foundry_assets.catalog import TypingMode
-from foundry_assets.craft.typing_signal import MarkerSignal, TypingSignal, add_typing_signal
+from foundry_assets.craft.typing_signal import (
+    MarkerSignal,
+    Rules,
+    TypingSignal,
+    add_typing_signal,
+    judge_signal,
+)
 
 DEMO = canonicalize_name("demo")
 _GOOD = "def f(a: int) -> int: ...\n"
@@ -126,7 +132,7 @@ def test_a_namespace_is_marked_in_its_packages(tmp_path: Path) -> None:
 def test_stubs_elsewhere_are_not_hidden(name: str, stubs: str, tmp_path: Path) -> None:
     """A package that typeshed covers gets no marker in any mode, since one would hide those stubs."""
     _write(tmp_path, {f"{name}/__init__.py": _GOOD})
-    signal = add_typing_signal(tmp_path, distribution=canonicalize_name(name), mode="marker")
+    signal = add_typing_signal(tmp_path, distribution=canonicalize_name(name), rules=Rules("marker"))
     assert [(marker.decision, stubs in marker.why) for marker in signal.markers] == [("withheld", True)]
 
 
@@ -138,12 +144,14 @@ def test_the_mode_marker_adds_it_in_spite_of_bare_signatures(tmp_path: Path) -> 
     assert marker.why.startswith("0 of 1 public signatures annotated")
 
 
-def test_the_mode_full_says_that_stubs_are_to_come(tmp_path: Path) -> None:
-    """In this form `full` decides as `auto` does and says what is missing."""
+def test_without_a_checker_full_goes_no_further_than_the_text(tmp_path: Path) -> None:
+    """Where nobody can be asked, a marker that the text does not prove is withheld, and the plan says why."""
     _write(tmp_path, {"demo/__init__.py": _BARE})
-    (marker,) = _add(tmp_path, "full").markers
+    signal = _add(tmp_path, "full")
+    (marker,) = signal.markers
     assert marker == MarkerSignal("demo", "demo/py.typed", "withheld", marker.why)
-    assert marker.why.endswith("stubs are not generated yet")
+    assert signal.unasked == "no type checker was asked"
+    assert judge_signal(signal).passed
 
 
 def test_every_module_is_told(tmp_path: Path) -> None:
@@ -169,7 +177,7 @@ def test_every_module_is_told(tmp_path: Path) -> None:
 
 
 def _add(tree: Path, mode: TypingMode = "auto") -> TypingSignal:
-    return add_typing_signal(tree, distribution=DEMO, mode=mode)
+    return add_typing_signal(tree, distribution=DEMO, rules=Rules(mode))
 
 
 def _write(tree: Path, files: dict[str, str]) -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foundry_assets.craft.import_roots.project_files import ProjectFiles
 from foundry_assets.craft.typing_signal.manifest_in import manifest_keeps
 from foundry_assets.craft.typing_signal.patterns import anchored_globs, any_hits, glob_hits, narrowed
 
@@ -62,4 +63,4 @@ def test_short_patterns_hit_just_what_they_stand_for(wanted: set[str]) -> None:
 def test_the_last_command_that_hits_a_file_counts(manifest: str, kept: bool, tmp_path: Path) -> None:
     """MANIFEST.in is read as setuptools reads it, from the top."""
     (tmp_path / "MANIFEST.in").write_text(manifest, "utf-8")
-    assert manifest_keeps(tmp_path, "a/b/x.pyi", by_default=True) is kept
+    assert manifest_keeps(ProjectFiles(tmp_path), "a/b/x.pyi", by_default=True) is kept

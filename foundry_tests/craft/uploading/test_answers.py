@@ -34,6 +34,7 @@ WORDINGS = [
     (400, "The digest supplied does not match a digest calculated from the uploaded file.", "", "refused"),
     (400, "User 'x' does not have a verified primary email address.", "", "refused"),
     (400, "Invalid attestations supplied during upload", "", "refused"),
+    (400, "Non-user identities cannot create new projects.", "", "refused"),
     (400, "'Private :: x' is not a valid classifier", "", "refused"),
     (400, "", "", "refused"),
     (401, "Unauthorized", "", "refused"),

@@ -1,0 +1,67 @@
+"""The pages as files: one a release, and beside them the page that lists all.
+
+Add here what concerns the folder of pages.
+Not here: what stands on a release's page (page).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from filelock import FileLock
+
+from foundry_assets.craft.change_control.markdown import Markdown, cell
+
+INDEX_NAME = "README.md"
+REHEARSALS = "rehearsals"
+"""The folder of the rehearsals' pages, inside that of the releases'."""
+
+
+def page_name(name: str, version: str) -> str:
+    """Give the file name of a release's page."""
+    return f"{name}-{version}.md".replace("!", "_")
+
+
+def write_page(page: Path, text: str) -> None:
+    """Write a release's page, and its line on the page that lists all."""
+    write_pages(page.parent, {page.name: text})
+
+
+def write_pages(folder: Path, pages: Mapping[str, str]) -> None:
+    """Write several pages of one folder (file name -> text), and the page that lists all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".lock"):
+        for name, text in pages.items():
+            _replace(folder / name, text)
+        _replace(folder / INDEX_NAME, _index_page(folder))
+    if folder.name == REHEARSALS:
+        with FileLock(folder.parent / ".lock"):
+            _replace(folder.parent / INDEX_NAME, _index_page(folder.parent))
+
+
+def _index_page(folder: Path) -> str:
+    title = "# Change Control: rehearsals" if folder.name == REHEARSALS else "# Change Control"
+    rows = list(_rows(folder))
+    lines = [title, "", *(["| release | standing |", "|---|---|", *rows] if rows else ["No release yet."])]
+    if (folder / REHEARSALS / INDEX_NAME).is_file():
+        lines += ["", f"Rehearsals have a [page of their own]({REHEARSALS}/{INDEX_NAME})."]
+    return "\n".join(lines) + "\n"
+
+
+def _rows(folder: Path) -> Iterator[str]:
+    """Give each page's first and third line, which are its release and how it stands, quoted already."""
+    for page in sorted(folder.glob("*.md")):
+        if page.name != INDEX_NAME:
+            with page.open(encoding="utf-8") as stream:
+                title = stream.readline().removeprefix("# ").strip()
+                stream.readline()
+                standing = cell(Markdown(stream.readline().strip()))
+                yield f"| [{title}]({page.name}) | {standing} |"
+
+
+def _replace(file: Path, text: str) -> None:
+    fresh = file.with_name(f"{file.name}.{os.getpid()}.part")
+    fresh.write_text(text, encoding="utf-8", newline="\n")
+    fresh.replace(file)

@@ -1,0 +1,172 @@
+"""Reading a batch order: from text to its models, with every fault at once and the place of each.
+
+Add here what the keys of an order must hold together, and another way to write one wrongly.
+Not here: what a single value must be (form), and anything that is found in the packages' folders (placing).
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from packaging.utils import canonicalize_name
+from pydantic import BaseModel, ValidationError
+
+from foundry_assets.errors import CallIsWrong, Fault, FaultsFound
+from foundry_assets.ordering.form import (
+    BatchOrder,
+    EntryOptions,
+    OrderEntry,
+    OrderParameters,
+)
+from foundry_assets.surroundings import is_given_to_programs
+
+_TOKEN = re.compile(r"pypi-[A-Za-z0-9_-]{16,}")
+_NO_SECRET = "take it out, consider it as known, and name its environment variable by token_env"
+
+
+class OrderInvalid(FaultsFound, CallIsWrong):
+    """The batch order does not say what it must; nothing was begun."""
+
+
+def read_order(text: str) -> BatchOrder:
+    """Read an order; raises `OrderInvalid` with all that is wrong with it, and never repeats a secret."""
+    raw, faults = _parsed(text)
+    if faults:
+        raise OrderInvalid("the order", faults)
+    faults += [Fault(where, "it holds an API token", _NO_SECRET) for where in _tokens(raw, "")]
+    try:
+        order = BatchOrder.model_validate(raw)
+    except ValidationError as error:
+        raise OrderInvalid("the order", faults + [_fault(item) for item in error.errors()]) from None
+    faults += _contradictions(order.parameters)
+    if faults:
+        raise OrderInvalid("the order", faults)
+    return order
+
+
+def _parsed(text: str) -> tuple[Any, list[Fault]]:
+    twice: list[str] = []
+
+    def as_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        counted = Counter(key for key, _ in pairs)
+        twice.extend(key for key, count in counted.items() if count > 1)
+        return dict(pairs)
+
+    try:
+        raw = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=as_object, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        told = str(error) if isinstance(error, ValueError) else "it is nested too deeply"
+        return None, [Fault("order", f"not JSON: {told}", "write one JSON object (RFC 8259)")]
+    return raw, [Fault(key, "this key is there twice in one object", "keep one of them") for key in twice]
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is no JSON value")
+
+
+def _tokens(value: Any, where: str) -> Iterator[str]:
+    """Give the places at which an order holds what looks like an API token."""
+    if isinstance(value, str) and _TOKEN.search(value):
+        yield where
+    if isinstance(value, dict):
+        for key, below in value.items():
+            place = f"{where}.{key}".lstrip(".")
+            yield from _tokens(below, place)
+            if _TOKEN.search(key):
+                yield f"a key of {where or 'the order'}"
+    if isinstance(value, list):
+        for at, below in enumerate(value):
+            yield from _tokens(below, f"{where}[{at}]")
+
+
+def _contradictions(parameters: OrderParameters) -> list[Fault]:
+    return [
+        *_faults_of_root(parameters.repo_parent_root),
+        *_faults_of_names(parameters.entries),
+        *_faults_of_extras(parameters.entries),
+        *_faults_of_variable(parameters.token_env or ""),
+    ]
+
+
+def _faults_of_root(root: str) -> Iterator[Fault]:
+    if not Path(root).is_dir():
+        what = f"there is no folder `{root}`"
+        yield Fault("parameters.repo_parent_root", what, "name the folder that holds the packages' folders")
+
+
+def _faults_of_names(entries: tuple[OrderEntry, ...]) -> Iterator[Fault]:
+    seen: dict[str, int] = {}
+    for at, entry in enumerate(entries):
+        name = canonicalize_name(entry.distribution)
+        key = "options.pypi_name" if entry.said.pypi_name else "package"
+        first = seen.setdefault(name, at)
+        if first != at:
+            what = f"`{entry.distribution}` is the distribution of entries[{first}] too"
+            yield Fault(f"parameters.entries[{at}].{key}", what, "order each distribution once")
+
+
+def _faults_of_extras(entries: tuple[OrderEntry, ...]) -> Iterator[Fault]:
+    """Refuse words that have no effect where they stand, and whose author would expect one."""
+    for at, entry in enumerate(entries):
+        where = f"parameters.entries[{at}].options.extra"
+        for key in entry.said.extra:
+            if key == "dry_run":
+                remedy = "say it once for the whole order, as parameters.context.dry_run"
+                yield Fault(f"{where}.{key}", "it would have no effect here", remedy)
+            elif key in EntryOptions.model_fields:
+                yield Fault(f"{where}.{key}", "it would have no effect here", f"write it as options.{key}")
+
+
+def _faults_of_variable(name: str) -> Iterator[Fault]:
+    if is_given_to_programs(name):
+        what = "this variable is given to installers and builds, and with it what it holds"
+        yield Fault("parameters.token_env", what, "put the credential into a variable of its own")
+
+
+_TOLD = {
+    "missing": ("this key is missing", "add it"),
+    "string_type": ("not a text", "write a text in quotes"),
+    "string_too_short": ("an empty text", "write a text, or leave the key out"),
+    "bool_type": ("neither true nor false", "write true or false, without quotes"),
+    "tuple_type": ("not a list", 'write a list, such as ["one", "two"]'),
+    "too_short": ("an empty list", "name at least one"),
+    "model_type": ("not an object", "write an object with keys of its own"),
+    "dict_type": ("not an object", "write an object with keys of its own"),
+    "literal_error": ("not this order's command", "write `x_make_pypi_x`"),
+}
+"""What pydantic's errors mean here, and what to do; any other error is told in its own words."""
+_OWNERS: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("options", EntryOptions),
+    ("entries", OrderEntry),
+    ("parameters", OrderParameters),
+)
+
+
+def _fault(item: Any) -> Fault:
+    location: tuple[int | str, ...] = item["loc"]
+    where = _place(location) or "order"
+    if item["type"] == "extra_forbidden":
+        return Fault(where, "no such key", _spelling(location))
+    if item["type"] in _TOLD:
+        return Fault(where, *_TOLD[item["type"]])
+    what, _, remedy = str(item["msg"]).removeprefix("Value error, ").partition(" -> ")
+    return Fault(where, what, remedy or "write a value of that form")
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """Give a key as the order has it, such as `parameters.entries[0].version`."""
+    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in location]
+    return "".join(parts).lstrip(".")
+
+
+def _spelling(location: tuple[int | str, ...]) -> str:
+    owner = next((model for word, model in _OWNERS if word in location[:-1]), BatchOrder)
+    known = list(owner.model_fields)
+    close = difflib.get_close_matches(str(location[-1]), known, n=1)
+    return f"write `{close[0]}`" if close else f"remove it; there are {', '.join(known)}"

@@ -1,0 +1,39 @@
+"""The JSON Schemas that the foundry publishes, by name, each with the words that say what it is of.
+
+Add here a schema: its name, one line, and the function that gives its text (imported when it is asked for).
+Not here: the forms themselves; each schema is made by pydantic from the models that write and read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from foundry_assets.errors import CallIsWrong
+
+
+@dataclass(frozen=True)
+class Published:
+    """A schema: what it is of, and how its text (JSON Schema 2020-12, with a line end) is had."""
+
+    is_of: str
+    text: Callable[[], str]
+
+
+def _summary() -> str:
+    from foundry_assets.craft.summary import schema_text
+
+    return schema_text()
+
+
+SCHEMAS: dict[str, Published] = {
+    "summary": Published("make_all_summary.json, as the foundry leaves it", _summary),
+}
+
+
+def schema_text_of(name: str) -> str:
+    """Give a schema's text; raises `CallIsWrong` for a name that there is none of."""
+    found = SCHEMAS.get(name)
+    if found is None:
+        raise CallIsWrong(f"no schema `{name}`", remedy=f"foundry schema lists them: {', '.join(SCHEMAS)}")
+    return found.text()

@@ -1,0 +1,1 @@
+"""Trying wheels, part by part."""

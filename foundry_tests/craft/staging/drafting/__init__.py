@@ -1,0 +1,1 @@
+"""Drafting projects for sources that declare none."""

@@ -1,0 +1,54 @@
+"""Opening the home's Dagster instance: several processes at once, in a home that nobody has used before.
+
+Add here a promise about processes that share a home.
+Not here: what a run does (test_story, test_batch).
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from foundry_tests.story_fixtures import environment_of_a_process
+
+_OPEN = """
+import sys
+from pathlib import Path
+from foundry_assets.home import Foundry
+from foundry_assets.launching.line_run import alone_in, open_instance
+print("ready", flush=True)
+sys.stdin.readline()
+home = Foundry().home
+with open_instance(home) as instance:
+    with alone_in(home):
+        instance.add_dynamic_partitions("releases", ["demo==1.0"])
+    print(instance.get_dynamic_partitions("releases"))
+"""
+
+
+def test_a_fresh_home_is_opened_by_several_processes_at_once(tmp_path: Path) -> None:
+    """All get the instance, and one partition is added once, though they begin in the same moment."""
+    environment = environment_of_a_process(FOUNDRY_HOME=str(tmp_path / "home"))
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", _OPEN],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for process in processes:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    told = [process.communicate(timeout=120) for process in processes]
+    assert [(process.returncode, said) for process, (said, _) in zip(processes, told, strict=True)] == [
+        (0, "['demo==1.0']\n")
+    ] * 4, told

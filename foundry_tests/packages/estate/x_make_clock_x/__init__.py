@@ -1,0 +1,3 @@
+from .x_cls_make_clock_x import XClsMakeClockX
+
+__all__ = ["XClsMakeClockX"]

@@ -1,0 +1,2 @@
+def check(payload):
+    return isinstance(payload, dict) and "command" in payload

@@ -1,0 +1,2 @@
+def polite(word):
+    return f"{word.capitalize()}, please"

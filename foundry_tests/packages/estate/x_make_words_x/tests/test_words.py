@@ -1,0 +1,1 @@
+import pytest_is_not_a_dependency

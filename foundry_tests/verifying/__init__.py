@@ -1,0 +1,1 @@
+"""Verifying a release: whatever was changed is found, and what was not is left in peace."""
