@@ -64,7 +64,7 @@ def _toolchain_homes() -> dict[str, str]:
 
 
 def is_given_to_programs(name: str) -> bool:
-    """Tell whether builds or installers are given the variable of this name, and so must not hold a secret."""
+    """Tell whether builds or installers are given the variable of this name: it must hold no secret."""
     upper = name.upper()
     return upper in _CARRIED or _is_for_installers(upper)
 

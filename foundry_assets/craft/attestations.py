@@ -53,7 +53,7 @@ class _Part(BaseModel):
 
 class _VerificationMaterial(_Part):
     certificate: Base64
-    transparency_entries: tuple[dict[str, JsonValue], ...] = Field(min_length=1)
+    transparency_entries: list[dict[str, JsonValue]] = Field(min_length=1)
 
 
 class _Envelope(_Part):
@@ -80,7 +80,7 @@ class _Statement(_Part):
     """The in-toto Statement in the envelope, as far as PEP 740 says what it holds."""
 
     type: Literal["https://in-toto.io/Statement/v1"] = Field(alias="_type")
-    subject: tuple[_StatementSubject, ...] = Field(min_length=1, max_length=1)
+    subject: list[_StatementSubject] = Field(min_length=1, max_length=1)
     predicate_type: Literal[
         "https://slsa.dev/provenance/v1", "https://docs.pypi.org/attestations/publish/v1"
     ] = Field(alias="predicateType")

@@ -18,16 +18,11 @@ from packaging.utils import canonicalize_name
 from pydantic import BaseModel, ValidationError
 
 from foundry_assets.errors import CallIsWrong, Fault, FaultsFound
-from foundry_assets.ordering.form import (
-    BatchOrder,
-    EntryOptions,
-    OrderEntry,
-    OrderParameters,
-)
+from foundry_assets.ordering.form import BatchOrder, EntryOptions, OrderEntry, OrderParameters
 from foundry_assets.surroundings import is_given_to_programs
 
 _TOKEN = re.compile(r"pypi-[A-Za-z0-9_-]{16,}")
-_NO_SECRET = "take it out, consider it as known, and name its environment variable by token_env"
+_TAKE_IT_OUT = "take it out, consider it as known, and name its environment variable by token_env"
 
 
 class OrderInvalid(FaultsFound, CallIsWrong):
@@ -38,16 +33,25 @@ def read_order(text: str) -> BatchOrder:
     """Read an order; raises `OrderInvalid` with all that is wrong with it, and never repeats a secret."""
     raw, faults = _parsed(text)
     if faults:
-        raise OrderInvalid("the order", faults)
-    faults += [Fault(where, "it holds an API token", _NO_SECRET) for where in _tokens(raw, "")]
+        raise _invalid(faults)
+    faults += [Fault(where, "it holds an API token", _TAKE_IT_OUT) for where in _tokens(raw, "")]
     try:
         order = BatchOrder.model_validate(raw)
     except ValidationError as error:
-        raise OrderInvalid("the order", faults + [_fault(item) for item in error.errors()]) from None
+        raise _invalid(faults + [_fault(item) for item in error.errors()]) from None
     faults += _contradictions(order.parameters)
     if faults:
-        raise OrderInvalid("the order", faults)
+        raise _invalid(faults)
     return order
+
+
+def _invalid(faults: list[Fault]) -> OrderInvalid:
+    hidden = [Fault(_TOKEN.sub("[token]", fault.where), *_hidden(fault)) for fault in faults]
+    return OrderInvalid("the order", hidden)
+
+
+def _hidden(fault: Fault) -> tuple[str, str]:
+    return _TOKEN.sub("[token]", fault.what), _TOKEN.sub("[token]", fault.remedy)
 
 
 def _parsed(text: str) -> tuple[Any, list[Fault]]:
@@ -79,7 +83,7 @@ def _tokens(value: Any, where: str) -> Iterator[str]:
             place = f"{where}.{key}".lstrip(".")
             yield from _tokens(below, place)
             if _TOKEN.search(key):
-                yield f"a key of {where or 'the order'}"
+                yield place
     if isinstance(value, list):
         for at, below in enumerate(value):
             yield from _tokens(below, f"{where}[{at}]")

@@ -89,7 +89,7 @@ class PublishedArtifact(_Part):
 
 
 class EntryError(_Part):
-    """What is wrong with one entry; `type` is how the foundry calls such an end (`blocked`, `refused`, ...)."""
+    """What is wrong with one entry; `type` is how the foundry calls such an end (`blocked`, `refused`)."""
 
     type: Told
     message: Told

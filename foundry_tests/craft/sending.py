@@ -64,12 +64,14 @@ class House:
     paths: list[Path]
     said: list[str] = field(default_factory=list)
     upload_url: str = ""
+    attested: list[Attested] = field(default_factory=list)
+    takes_attestations: bool = False
 
     @property
     def index(self) -> Index:
         """The index as the foundry knows it."""
-        update = {"upload_url": self.upload_url} if self.upload_url else {}
-        return self.faulty.index.model_copy(update=update)
+        update: dict[str, object] = {"upload_url": self.upload_url} if self.upload_url else {}
+        return self.faulty.index.model_copy(update=update | {"attestations": self.takes_attestations})
 
     def publish(
         self, *, sender: Sender | None = None, limit_seconds: float = 0.1, run_id: str = ""
@@ -85,6 +87,7 @@ class House:
                 run_id=run_id or f"run-{next(_RUNS)}",
                 say=self.said.append,
                 serve_limit_seconds=limit_seconds,
+                attested=self.attested,
             )
             return publish(dispatch, self.paths, [member_of(path) for path in self.paths])
 

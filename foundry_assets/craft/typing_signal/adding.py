@@ -7,13 +7,12 @@ Not here: the decisions themselves (modules, markers, wishing, inclusion), and t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from packaging.utils import NormalizedName
 
-from foundry_assets.craft.import_roots import ImportRoot, find_import_roots, read_backend
-from foundry_assets.craft.import_roots.places import is_importable_name, join, roots_at
+from foundry_assets.craft.import_roots import read_backend
 from foundry_assets.craft.import_roots.project_files import ProjectFiles
 from foundry_assets.craft.stubbing.checkers import CheckerFailed
 from foundry_assets.craft.stubbing.making import make_stubs
@@ -21,19 +20,19 @@ from foundry_assets.craft.stubbing.records import Memory, Proof
 from foundry_assets.craft.stubbing.wish import Wish, missing_checkers
 from foundry_assets.craft.typing_signal.exports import unknown_stars
 from foundry_assets.craft.typing_signal.figures import figures_of
-from foundry_assets.craft.typing_signal.inclusion import Carrier, Plan, carrier_of, plan_inclusion
-from foundry_assets.craft.typing_signal.markers import Candidate, decide_marker
-from foundry_assets.craft.typing_signal.modules import Module, files_of, modules_below, signal_of
+from foundry_assets.craft.typing_signal.finding import Look, look_around, typing_files
+from foundry_assets.craft.typing_signal.inclusion import Plan, carrier_of, plan_inclusion
+from foundry_assets.craft.typing_signal.modules import Module, modules_below, signal_of
 from foundry_assets.craft.typing_signal.records import (
-    MARKER,
     Figures,
     Inclusion,
     MarkerSignal,
     ModuleSignal,
     TypingSignal,
 )
-from foundry_assets.craft.typing_signal.settings_edit import Edit, EditedProject
-from foundry_assets.craft.typing_signal.stub_package import StubPackagePlan, plan_stub_package
+from foundry_assets.craft.typing_signal.stub_package import (
+    with_stub_packages,
+)
 from foundry_assets.craft.typing_signal.wishing import Rules, Shipped, wish_for
 from foundry_assets.errors import BuildFailed
 
@@ -59,27 +58,6 @@ def add_typing_signal(
     return _Adding(tree, distribution, rules, backend, scratch).add(memory)
 
 
-def typing_files(tree: Path, root: ImportRoot) -> list[str]:
-    """Give the author's `py.typed` and `.pyi` files below a root."""
-    return [] if root.kind == "module" else [*files_of(tree, root, (".pyi", MARKER))]
-
-
-@dataclass
-class _Look:
-    """What was found at one root."""
-
-    root: ImportRoot
-    modules: list[Module]
-    marker: MarkerSignal
-    is_shipped: bool
-    stub_package: StubPackagePlan | None = None
-
-    @property
-    def is_doubted(self) -> bool:
-        """Whether its text leaves open what checkers could settle."""
-        return self.is_shipped and self.root.kind == "package" and "annotated" in self.marker.why
-
-
 class _Adding:
     """One tree on its way from what its author wrote to what consumers get."""
 
@@ -93,10 +71,8 @@ class _Adding:
         self.project = ProjectFiles(tree)
         self.missing = tuple(missing_checkers())
         self.trouble = ""
-        roots = _with_packages(tree, find_import_roots(tree, distribution))
-        self.shipped = _surely_shipped(roots, backend)
-        self.carrier: Carrier = carrier_of(self.project, backend, self.shipped)
-        self.looks = [self._look(root) for root in roots]
+        self.looks = look_around(self.project, distribution, backend, rules.mode, proves=self._asks)
+        self.shipped = [look.root for look in self.looks if look.is_shipped]
 
     def add(self, memory: Memory | None) -> TypingSignal:
         """Decide, prove, write."""
@@ -149,17 +125,6 @@ class _Adding:
         """Whether a marker was withheld that checkers might have found harmless."""
         return any(look.marker.decision == "withheld" and look.is_doubted for look in self.looks)
 
-    def _look(self, root: ImportRoot) -> _Look:
-        modules = modules_below(self.tree, root)
-        candidate = Candidate(self.project, root, modules, self.rules.mode, proves=self._asks)
-        if root not in self.shipped:
-            why = "no setting names it and it is not named after the distribution: it may not be shipped"
-            return _Look(root, modules, MarkerSignal(root.name, candidate.path, "withheld", why), False)
-        marker = decide_marker(candidate, refusal=self.carrier.refuses)
-        single = root.kind == "module" and root.path.endswith(".py") and self.rules.mode in {"auto", "full"}
-        plan = plan_stub_package(self.project, self.backend, root) if single else None
-        return _Look(root, modules, marker, True, plan)
-
     def _wished(self) -> list[Shipped]:
         return [
             Shipped(look.root, look.modules, look.marker, look.stub_package)
@@ -191,7 +156,7 @@ class _Adding:
                     )
         return stubs, signals
 
-    def _unproven(self, signal: ModuleSignal, look: _Look, wanted: bool) -> ModuleSignal:
+    def _unproven(self, signal: ModuleSignal, look: Look, wanted: bool) -> ModuleSignal:
         """Say of a module that might have had a stub why nobody tried."""
         if wanted and not self._asks:
             return replace(signal, why=f"{signal.why}; no stub: no type checker was asked")
@@ -208,17 +173,12 @@ class _Adding:
         """Plan how all typing files reach both archives; a marker that cannot is withheld."""
         there = [path for root in self.shipped for path in typing_files(self.tree, root)]
         added = [marker.path for marker in markers if marker.decision == "added"]
-        packages = [
-            look.stub_package for look in self.looks if look.stub_package and look.stub_package.path in stubs
-        ]
-        edits: dict[str, Edit] = {edit.path: edit for package in packages for edit in package.edits}
-        project = EditedProject(self.tree, tuple(edits.values())) if edits else self.project
-        roots = [*self.shipped, *(package.root for package in packages)]
-        plan = plan_inclusion(
-            project, carrier_of(project, self.backend, roots), sorted({*there, *added, *stubs})
-        )
-        edits |= {edit.path: edit for edit in plan.edits}
-        return Plan(plan.carried, tuple(edits.values())), [_held_to(plan, marker) for marker in markers]
+        single = [look for look in self.looks if look.stub_package and look.stub_package.path in stubs]
+        project = with_stub_packages(self.project, self.backend, [look.root for look in single])
+        roots = [*self.shipped, *(look.stub_package.root for look in single if look.stub_package)]
+        carrier = carrier_of(project, self.backend, roots)
+        plan = plan_inclusion(project, carrier, sorted({*there, *added, *stubs}))
+        return plan, [_held_to(plan, marker) for marker in markers]
 
     def _write(self, plan: Plan, markers: Sequence[MarkerSignal], stubs: dict[str, str]) -> None:
         for edit in plan.edits:
@@ -279,25 +239,6 @@ def _held(module: ModuleSignal, plan: Plan) -> ModuleSignal:
 def _has_package(module: ModuleSignal, plan: Plan) -> bool:
     place = PurePosixPath(module.module)
     return str(place.parent / f"{place.stem}-stubs" / "__init__.pyi") in plan.carried
-
-
-def _with_packages(tree: Path, roots: Sequence[ImportRoot]) -> list[ImportRoot]:
-    """Add to each namespace the packages below it, where PEP 561 wants the markers."""
-    every: list[ImportRoot] = []
-    for root in roots:
-        every.append(root)
-        folders = sorted((tree / root.path).iterdir()) if root.kind == "namespace" else []
-        for folder in folders:
-            if folder.is_dir() and is_importable_name(folder.name):
-                path, name = join(root.path, folder.name), f"{root.name}.{folder.name}"
-                every += _with_packages(tree, roots_at(tree, path, name, certain=root.certain))
-    return every
-
-
-def _surely_shipped(roots: Sequence[ImportRoot], backend: str) -> list[ImportRoot]:
-    """Give the roots that the archives will hold: named ones, the only one, all of `src` for setuptools."""
-    discovered = "src/" if backend == "setuptools" else "\0"
-    return [root for root in roots if root.certain or len(roots) == 1 or root.path.startswith(discovered)]
 
 
 def _held_to(plan: Plan, marker: MarkerSignal) -> MarkerSignal:
