@@ -133,6 +133,8 @@ def _named(paths: Sequence[Path]) -> tuple[list[Path], list[Fault]]:
 
 
 def _read(path: Path, known: Sequence[Known]) -> Attested | list[Fault]:
+    if not path.name.endswith(SUFFIX):
+        return [Fault(path.name, "is no attestation by its name", f"name the file *{SUFFIX} about it")]
     try:
         subject = subject_of(path)
         attested = Attested(path, Member(path.name, *hash_file(path)), subject)

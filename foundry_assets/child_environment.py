@@ -31,20 +31,25 @@ _OF_SOURCE: dict[SourceName, tuple[str, ...]] = {
     "trusted publishing": (
         "GITHUB_ACTIONS", "ACTIONS_ID_TOKEN_REQUEST_*", "GITLAB_CI", "*_ID_TOKEN", "GOOGLE_*",
     ),
+    "environment variable": (),
 }  # fmt: skip
 
 
-def child_environment(source: SourceName, environ: Mapping[str, str], *, home: Path) -> dict[str, str]:
+def child_environment(
+    source: SourceName, environ: Mapping[str, str], *, home: Path, variable: str = ""
+) -> dict[str, str]:
     """Give the environment for a process that reads the credential of `source` and nothing else.
 
-    `home` is a scratch folder; only the keyring needs the real one. The foundry itself is importable,
-    installed or not.
+    `home` is a scratch folder; only the keyring needs the real one. `variable` is the one that somebody named
+    as the source. The foundry itself is importable, installed or not.
     """
     environment = clean_environment(home)
     wanted = _NETWORK + _OF_SOURCE[source]
     for name, value in environ.items():
         if any(fnmatch.fnmatchcase(name.upper(), pattern) for pattern in wanted):
             environment[name] = value
+    if variable and variable in environ:
+        environment[variable] = environ[variable]
     environment["PYTHONPATH"] = str(Path(foundry_assets.__file__).parent.parent)
     environment["PYTHONSAFEPATH"] = "1"
     if source != "keyring":

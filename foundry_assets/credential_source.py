@@ -10,8 +10,16 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 SourceName = Literal[
-    "none", "TWINE_USERNAME/TWINE_PASSWORD", "TWINE_API_TOKEN", ".pypirc", "keyring", "trusted publishing"
+    "none",
+    "TWINE_USERNAME/TWINE_PASSWORD",
+    "TWINE_API_TOKEN",
+    ".pypirc",
+    "keyring",
+    "trusted publishing",
+    "environment variable",
 ]
+VARIABLE_TAG = "foundry/credential_variable"
+"""The run tag that names the environment variable with the run's credential, where an order names one."""
 
 
 @dataclass(frozen=True)
@@ -19,12 +27,19 @@ class CredentialSource:
     """Where the credential is, as evidence records it.
 
     `fingerprint` is the start of a token's sha256, "" for passwords (one could be guessed from it) and
-    for trusted publishing, whose token is made at the upload.
+    for trusted publishing, whose token is made at the upload. `variable` is the name of an environment
+    variable that somebody named for this very release.
     """
 
     source: SourceName
     username: str = ""
     fingerprint: str = ""
+    variable: str = ""
+
+    @property
+    def name(self) -> str:
+        """The source as people are told it."""
+        return f"{self.source} {self.variable}".rstrip()
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,11 @@ class _Candidate:
     source: SourceName
     where: str
     secret: Secret
+    variable: str = ""
 
     def told(self) -> CredentialSource:
-        return CredentialSource(self.source, self.secret.username, fingerprint(self.secret.value))
+        known = fingerprint(self.secret.value)
+        return CredentialSource(self.source, self.secret.username, known, self.variable)
 
 
 def find_credentials(
@@ -40,6 +42,7 @@ def find_credentials(
     environ: Mapping[str, str],
     *,
     pypirc: Path,
+    variable: str = "",
     keyring_seconds: float = 20,
 ) -> CredentialSource:
     """Resolve the one declared source of an index's credential, without keeping the value.
@@ -47,10 +50,13 @@ def find_credentials(
     Environment, `.pypirc` and (only where the index allows it) the keyring are all looked at; trusted
     publishing counts where its platform's variables are there and nothing else is declared. Raises
     `CredentialsUnusable` with every fault at once: none, two, a shape that cannot be this index's, a
-    file that others can read. The embedded index and an anonymous one need none.
+    file that others can read. The embedded index and an anonymous one need none. `variable` names the one
+    environment variable that holds it, for this release; then nothing else is looked at.
     """
     if index.is_local or index.anonymous:
         return CredentialSource("none")
+    if variable:
+        return _named(variable, index, environ)
     faults: list[Fault] = [*_meant_for_another(index, environ)]
     candidates = _candidates(index.name, index.upload_url, environ, pypirc, faults)
     found = [candidate.told() for candidate in candidates]
@@ -74,12 +80,29 @@ def find_credentials(
     return found[0]
 
 
-def declared_credential(index: Index) -> CredentialSource:
+def _named(variable: str, index: Index, environ: Mapping[str, str]) -> CredentialSource:
+    found = _in_variable(variable, environ)
+    if found is None:
+        what = "it is set, but empty" if variable in environ else "it is not set"
+        raise _unusable(index.name, [Fault(variable, what, "set it to the index's token, or name another")])
+    faults = faults_of(TOKEN_USERNAME, found.secret.value, upload_url=index.upload_url, where=variable)
+    if faults:
+        raise _unusable(index.name, faults)
+    return found.told()
+
+
+def _in_variable(variable: str, environ: Mapping[str, str]) -> _Candidate | None:
+    value = environ.get(variable, "")
+    secret = Secret(TOKEN_USERNAME, value)
+    return _Candidate("environment variable", variable, secret, variable) if value else None
+
+
+def declared_credential(index: Index, *, variable: str = "") -> CredentialSource:
     """Resolve an index's credential as this process has it: its environment, its user's `.pypirc`.
 
     Asked before anything is staged and again before anything is sent. Raises as `find_credentials`.
     """
-    return find_credentials(index, os.environ, pypirc=own_pypirc())
+    return find_credentials(index, os.environ, pypirc=own_pypirc(), variable=variable)
 
 
 def own_pypirc() -> Path:
@@ -94,7 +117,10 @@ def read_secret(
 
     Raises `CredentialsUnusable` where it is gone or another one by now.
     """
-    if wanted.source == "keyring":
+    if wanted.source == "environment variable":
+        named = _in_variable(wanted.variable, environ)
+        found = [named] if named else []
+    elif wanted.source == "keyring":
         from foundry_assets.keyring_lookup import from_keyring
 
         secret = from_keyring(upload_url, wanted.username)
@@ -105,7 +131,7 @@ def read_secret(
         if candidate.told() == wanted:
             return candidate.secret
     raise CredentialsUnusable(
-        f"the credential for `{index_name}` from {wanted.source} is gone, or is another one than before",
+        f"the credential for `{index_name}` from {wanted.name} is gone, or is another one than before",
         remedy="start the release again; nothing was sent",
     )
 

@@ -135,7 +135,7 @@ def _credential_found(shelf: Shelf, index: str) -> str:
     """Give the source of the credential that was found before the build, "" where none was."""
     for verdict in evidence.verdicts(shelf, ["staged_workspace"]):
         if verdict.details.get("index") == index and "source" in verdict.details:
-            return str(verdict.details["source"])
+            return f"{verdict.details['source']} {verdict.details.get('variable', '')}".rstrip()
     return ""
 
 

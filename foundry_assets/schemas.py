@@ -13,7 +13,7 @@ from foundry_assets.errors import CallIsWrong
 
 
 @dataclass(frozen=True)
-class Published:
+class Schema:
     """A schema: what it is of, and how its text (JSON Schema 2020-12, with a line end) is had."""
 
     is_of: str
@@ -26,8 +26,22 @@ def _summary() -> str:
     return schema_text()
 
 
-SCHEMAS: dict[str, Published] = {
-    "summary": Published("make_all_summary.json, as the foundry leaves it", _summary),
+def _order() -> str:
+    from foundry_assets.ordering.form import schema_text
+
+    return schema_text()
+
+
+def _order_result() -> str:
+    from foundry_assets.ordering.result import schema_text
+
+    return schema_text()
+
+
+SCHEMAS: dict[str, Schema] = {
+    "summary": Schema("make_all_summary.json, as the foundry leaves it", _summary),
+    "order": Schema("a batch order, as `foundry order` reads it", _order),
+    "order-result": Schema("what `foundry order` answers", _order_result),
 }
 
 

@@ -30,6 +30,10 @@ class ReleaseSettings(dg.ConfigurableResource):  # type: ignore[type-arg]
         description="For any index but local: the release once more, as demo-pkg==0.1.0; never another.",
     )
     allow_dirty: bool = Field(default=False, description="Take uncommitted changes along, and record them.")
+    needs: list[str] = Field(
+        default=[],
+        description="Releases (name==version) of the same batch that this one is tried with, and no others.",
+    )
 
     @property
     def is_rehearsal(self) -> bool:

@@ -97,28 +97,30 @@ def settle(  # noqa: PLR0913 - each is one fact about the end of a run, and name
     return Settled(published.entry, published.summary, published.page, published.page_text, outcome)
 
 
-def anchor(home: Home, shelf: Shelf) -> None:
+def anchor(home: Home, shelf: Shelf) -> Published | None:
     """Tell in summary and page what came to the ledger when all was settled, such as a correction.
 
-    Nothing is done where they tell it already, or where the release was never settled. What somebody else
-    took out of the summary, or changed in the entry, is put right.
+    Gives what was told anew; None where they tell it already, or where the release was never settled. What
+    somebody else took out of the summary, or changed in the entry, is put right.
     """
     with contextlib.suppress(ChecksumChanged):
         settled = shelf.read(ENTRY, ReleaseEntry)
         told = _told(home, shelf)
         if settled is None:
-            return
+            return None
         settled = settled.model_copy(update={"change_control": str(page_of(home, shelf))})
         is_told = told and told.ledger and told.model_copy(update={"ledger": None}) == settled
         head = told and told.ledger and LedgerHead(lines=told.ledger.lines, head=told.ledger.head)
         if not is_told or head != shelf.ledger.head() or not shelf.ledger.is_settled:
-            _publish(home, shelf, settled)
+            return _publish(home, shelf, settled)
+    return None
 
 
 def _publish(home: Home, shelf: Shelf, entry: ReleaseEntry) -> Published:
     """Close the ledger for now, and write its head where the ledger itself does not lie."""
     told = _told(home, shelf)
-    entry, text = vouched(shelf, entry, head=shelf.ledger.settle(), told=told.ledger if told else None)
+    head = shelf.ledger.head() if shelf.ledger.is_settled else shelf.ledger.settle()
+    entry, text = vouched(shelf, entry, head=head, told=told.ledger if told else None)
     page = page_of(home, shelf)
     write_page(page, text)
     return Published(entry, write_entry(home.summary, shelf.title, entry), page, text)

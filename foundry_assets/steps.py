@@ -17,15 +17,15 @@ from pydantic_core import to_jsonable_python
 
 from foundry_assets import evidence
 from foundry_assets.catalog import Index, Package
-from foundry_assets.errors import FoundryError, Status
+from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry, Home
-from foundry_assets.launched import launch_of
 from foundry_assets.progress import Event, tell
 from foundry_assets.proofs import Proofs
 from foundry_assets.records import Severity, Verdict, utc_now
 from foundry_assets.release import Release, release_of
 from foundry_assets.settings import ReleaseSettings
-from foundry_assets.settling import Settled, anchor, settle
+from foundry_assets.settling import anchor
+from foundry_assets.step_ends import settle_step, write_down
 from foundry_assets.store import ArtefactStore, Manifest, Shelf
 from foundry_assets.tables import file_table
 
@@ -195,38 +195,13 @@ def open_step(context: Context, bench: Workbench, name: str) -> Iterator[Step]:
             tell(Event(str(release), name, "failed" if blocking else "ended", blocking, _since(began)))
         except FoundryError as error:
             tell(Event(str(release), name, "failed", str(error), _since(began)))
-            _write_down(step, error.status, str(error))
+            write_down(step, error.status, str(error))
             raise dg.Failure(description=str(error), allow_retries=False) from None
         except Exception as error:
             told = f"{name}: {type(error).__name__}: {error}"
             tell(Event(str(release), name, "failed", told, _since(began)))
-            _write_down(step, "failed", told)
+            write_down(step, "failed", told)
             raise
-
-
-def settle_step(step: Step, status: Status, message: str) -> Settled:
-    """Write down how the run of this step ended; `failed_step` is told where no verdict says it already."""
-    is_good = status in ("published", "rehearsed")
-    return settle(
-        home=step.bench.foundry.home,
-        shelf=step.shelf,
-        index=step.index_name,
-        status=status,
-        message=message,
-        run_id=step.run_id,
-        began_at=_run_began(step.context),
-        failed_step="" if is_good or any(verdict.blocks for verdict in step.judged) else step.name,
-        is_rehearsal=step.is_rehearsal,
-        launched=launch_of(step.context.run.tags),
-    )
-
-
-def _write_down(step: Step, status: Status, message: str) -> None:
-    """Settle after a failure; where even that fails, the first failure is still the one that is raised."""
-    try:
-        settle_step(step, status, message)
-    except (FoundryError, OSError) as error:
-        step.say(f"this end could not be written down: {error}")
 
 
 def _begun(context: Context, bench: Workbench) -> tuple[Release, Home, Shelf]:
@@ -236,11 +211,6 @@ def _begun(context: Context, bench: Workbench) -> tuple[Release, Home, Shelf]:
         return release, bench.foundry.home, bench.shelf(release).of_run(context.run.run_id)
     except FoundryError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None
-
-
-def _run_began(context: Context) -> float:
-    record = context.instance.get_run_record_by_id(context.run.run_id)
-    return record.create_timestamp.timestamp() if record else time.time()
 
 
 def _since(began: float) -> float:

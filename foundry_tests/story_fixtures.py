@@ -200,6 +200,8 @@ def quick_project(
     shutil.copytree(PACKAGES / "story_quick", folder, ignore=shutil.ignore_patterns("__pycache__"))
     project = folder / "pyproject.toml"
     text = project.read_text("utf-8").replace("story-quick", name).replace('"1.0"', f'"{version}"')
+    changelog = folder / "CHANGELOG.md"
+    changelog.write_text(changelog.read_text("utf-8").replace("[1.0]", f"[{version}]"), "utf-8")
     orders = "".join(f"{key} = {value}\n" for key, value in wrong.items())
     project.write_text(f"{text}\n[tool.quick]\n{orders}", "utf-8")
     package = (folder / "story_quick").rename(folder / name.replace("-", "_"))

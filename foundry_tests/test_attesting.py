@@ -97,7 +97,7 @@ WRONG: dict[str, tuple[Callable[[Path], Path], tuple[str, ...]]] = {
     ),
     "named for none": (lambda out: sign(out / WHEEL, named="{}.attestation"), ("is not named for",)),
     "not there": (lambda out: out / "gone.attestation", ("is not there",)),
-    "the file itself": (lambda out: out / WHEEL, (f"{WHEEL}: ",)),
+    "the file itself": (lambda out: out / WHEEL, (f"{WHEEL}: is no attestation by its name",)),
     "not an attestation": (
         lambda out: sign(out / WHEEL, in_object=lambda told: told.pop("version")),
         ("version: Field required",),

@@ -36,6 +36,7 @@ sdist: sdist_holds_every_file, blocks
 sdist: sdist_metadata_is_valid, blocks
 sdist: sdist_version_is_the_release, blocks
 staged_workspace: credential_is_ready, warns
+staged_workspace: intent_is_told, warns
 staged_workspace: source_is_committed, warns
 staged_workspace: source_is_what_was_released, blocks
 stubbed_tree: nothing_of_the_author_is_overwritten, blocks

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 import dagster as dg
 
 from foundry_assets import evidence
-from foundry_assets.credential_source import CredentialSource
+from foundry_assets.credential_source import VARIABLE_TAG, CredentialSource
 from foundry_assets.credentials import declared_credential
 from foundry_assets.errors import CredentialsUnusable
 from foundry_assets.steps import Step
@@ -39,7 +39,7 @@ def find_first(step: Step) -> Found:
     so there a fault is only told.
     """
     try:
-        return Found(declared_credential(step.index))
+        return Found(_declared(step))
     except CredentialsUnusable as error:
         if not step.is_rehearsal:
             raise
@@ -64,10 +64,10 @@ def find_again(step: Step) -> CredentialSource:
 
     Raises `CredentialsUnusable` where it cannot be used, or is another one than before the build.
     """
-    now = declared_credential(step.index)
+    now = _declared(step)
     for verdict in evidence.verdicts(step.shelf, ["staged_workspace"]):
         is_about_it = verdict.check == CREDENTIAL and verdict.details.get("index") == step.index.name
-        first = {name: verdict.details.get(name) for name in asdict(now)}
+        first = {name: verdict.details.get(name, "") for name in asdict(now)}
         if is_about_it and first != asdict(now):
             raise CredentialsUnusable(
                 f"the credential for `{step.index.name}` is now {_told(now)}; "
@@ -77,8 +77,12 @@ def find_again(step: Step) -> CredentialSource:
     return now
 
 
+def _declared(step: Step) -> CredentialSource:
+    return declared_credential(step.index, variable=step.context.run.tags.get(VARIABLE_TAG, ""))
+
+
 def _told(source: CredentialSource) -> str:
     if source.source == "none":
         return "none, and this index needs none"
     known = f", fingerprint {source.fingerprint}" if source.fingerprint else ""
-    return f"{source.source} as `{source.username}`{known}"
+    return f"{source.name} as `{source.username}`{known}"

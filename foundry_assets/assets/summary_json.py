@@ -10,11 +10,10 @@ from foundry_assets.craft.summary import read_entries
 from foundry_assets.errors import ArtefactMissing
 from foundry_assets.evidence import receipt_at
 from foundry_assets.release import releases
-from foundry_assets.steps import Step, Workbench, open_step, settle_step
+from foundry_assets.step_ends import page_metadata, settle_step
+from foundry_assets.steps import Step, Workbench, open_step
 
 _CHECK = "summary_holds_this_release"
-_MOST_CHARACTERS = 20_000
-"""What the UI gets of a page; an event row keeps it for ever."""
 
 
 @dg.asset(
@@ -50,14 +49,12 @@ def summary_json(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Mate
         settled = settle_step(step, receipt.status, message)
         text = settled.entry.model_dump_json(indent=2) + "\n"
         manifest = step.shelf.put_text(f"summary_json/{step.index.name}", "entry.json", text, facts={})
-        step.say(f"{step.release} is {receipt.status}")
+        step.say("; ".join(filter(None, [f"{step.release} is {receipt.status}", settled.summary.remark])))
         return step.made(
             manifest,
             [_judge(step)],
-            summary=str(settled.summary.path),
             ledger=step.shelf.ledger.head().model_dump(),
-            change_control=dg.MetadataValue.md(settled.page_text[:_MOST_CHARACTERS]),
-            **({"set_aside": str(settled.summary.set_aside)} if settled.summary.set_aside else {}),
+            **page_metadata(settled),
         )
 
 

@@ -168,7 +168,7 @@ def _door(step: Step) -> Iterator[Index]:
 
 
 def _credential(source: CredentialSource) -> Credential:
-    return Credential(source=source.source, username=source.username, fingerprint=source.fingerprint)
+    return Credential(source=source.name, username=source.username, fingerprint=source.fingerprint)
 
 
 def _made(step: Step, manifests: dict[str, Manifest], receipt: Receipt) -> dg.MaterializeResult:

@@ -11,6 +11,7 @@ import dagster as dg
 from foundry_assets.craft.installing import Around, Catalogued, Origin, Tried, try_wheel
 from foundry_assets.craft.sandbox import isolation
 from foundry_assets.craft.staging import given_by
+from foundry_assets.needed import fetch_needed
 from foundry_assets.steps import Step, Workbench, open_step
 
 NAME = "wheel_installs_and_imports"
@@ -24,14 +25,17 @@ def wheel_installs_and_imports(
 
     The import runs outside the source, so a module that was not shipped is missed here as a user would
     miss it. Of all other modules the text is read: an import that finds nothing blocks where the module has
-    to work, warns where it may be meant to, and is only noted for plug-ins, tests and the like.
+    to work, warns where it may be meant to, and is only noted for plug-ins, tests and the like. Releases of
+    the same batch that it needs are waited for, and come from their own files alone.
     """
     with open_step(context, bench, NAME) as step:
         manifest = step.shelf.fetch("wheel", step.scratch)
+        needed = fetch_needed(step, step.scratch / "needed")
         tried = try_wheel(
             step.scratch / manifest.file.path,
             scratch=step.scratch,
-            find_links=[folder for folder in [bench.foundry.home.index] if folder.is_dir()],
+            find_links=_links(step),
+            bound=needed,
             around=_around(step),
         )
         told = "\n".join(map(str, tried.failed)) or _told(tried)
@@ -44,10 +48,17 @@ def wheel_installs_and_imports(
             judged={"wheel": manifest},
             details={
                 "installed": tried.installed,
+                "needed": bench.settings.needs,
                 "isolation": isolation(),
                 "optional": [str(found) for found in tried.optional],
             },
         )
+
+
+def _links(step: Step) -> list[Path]:
+    """Give the embedded index's files to a release that goes there: elsewhere a stranger lacks them."""
+    folder = step.bench.foundry.home.index
+    return [folder] if step.index.is_local and folder.is_dir() else []
 
 
 def _around(step: Step) -> Around:

@@ -13,6 +13,7 @@ import click
 from foundry_assets.cli.attesting import attest
 from foundry_assets.cli.holding import lift_hold
 from foundry_assets.cli.looking import show, status
+from foundry_assets.cli.ordering import order
 from foundry_assets.cli.releasing import demo, rehearse, release
 from foundry_assets.cli.serving import ui
 from foundry_assets.cli.summary import schema, summary
@@ -43,6 +44,7 @@ for command in (
     demo,
     release,
     rehearse,
+    order,
     status,
     show,
     verify,

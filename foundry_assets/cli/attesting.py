@@ -40,7 +40,7 @@ def attest(key: str, files: tuple[Path, ...], withdraw: bool) -> None:
     credential is trusted publishing. An index takes them with a file only, never later.
     """  # noqa: D301 - click wants the character itself, not its escape
     from foundry_assets import attesting
-    from foundry_assets.errors import CallIsWrong
+    from foundry_assets.errors import CallIsWrong, UnknownRelease
     from foundry_assets.home import Foundry
     from foundry_assets.release import Release
     from foundry_assets.settling import anchor
@@ -51,6 +51,8 @@ def attest(key: str, files: tuple[Path, ...], withdraw: bool) -> None:
     shelf, by = store.shelf(release), getpass.getuser()
     if withdraw and not files:
         raise CallIsWrong("no attestation is named", remedy="name those that are to be withdrawn")
+    if not files and not shelf.places():
+        raise UnknownRelease(f"{release} was never begun", remedy="foundry status lists what was")
     if withdraw:
         attesting.withdraw(shelf, [file.name for file in files], by=by)
     elif files:

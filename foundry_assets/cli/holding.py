@@ -23,16 +23,20 @@ def lift_hold(key: str, index: str, because: str) -> None:
     """
     from foundry_assets import evidence
     from foundry_assets.home import Foundry
-    from foundry_assets.launching.line_run import shelf_of
+    from foundry_assets.launching.line_run import open_instance, shelf_of
     from foundry_assets.release import Release
     from foundry_assets.settling import anchor
+    from foundry_assets.step_ends import show_page
 
     release = Release.parse(key)
     foundry = Foundry()
     shelf = shelf_of(release, foundry=foundry)
     correction = evidence.lift_hold(shelf, index, because=because, by=getpass.getuser())
-    anchor(foundry.home, shelf)
+    published = anchor(foundry.home, shelf)
     click.echo(
         f"{release} at {index}: hold {correction.number} is lifted; foundry release sends what is absent",
         err=True,
     )
+    if published:
+        with open_instance(foundry.home) as instance:
+            show_page(instance, release, published)

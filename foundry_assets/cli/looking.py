@@ -19,15 +19,21 @@ def status(as_json: bool) -> None:
     """List every release of this home and how it stands."""
     from foundry_assets.craft.summary import read_entries
     from foundry_assets.home import Foundry
+    from foundry_assets.rebuilding import shelves
+    from foundry_assets.store import ArtefactStore
 
-    home = Foundry().home
+    foundry = Foundry()
+    home = foundry.home
     entries = read_entries(home.summary)
     if as_json:
         for key, entry in entries.items():
             click.echo(json.dumps({"release": key, **entry.model_dump(mode="json")}))
         return
     if not entries:
-        click.echo(f"nothing was released yet in {home.root}; begin with: foundry demo", err=True)
+        known = next(shelves(ArtefactStore(root=foundry.store_root)), None)
+        told = "the summary holds no release, but the store does; write it anew: foundry summary --rebuild"
+        told = told if known else f"nothing was released yet in {home.root}; begin with: foundry demo"
+        click.echo(told, err=True)
         return
     rows = [("release", "status", "index", "when (UTC)")]
     rows += [

@@ -30,7 +30,7 @@ def schema(name: str) -> None:
         click.echo(schema_text_of(name), nl=False)
         return
     for known, published in SCHEMAS.items():
-        click.echo(f"{known:<10}{published.is_of}")
+        click.echo(f"{known:<14}{published.is_of}")
 
 
 @click.command()

@@ -30,7 +30,9 @@ _MODES = ("auto", "full", "marker", "off")
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with plan and proof on stdout.")
 def typing(path: Path, mode: str, folder: Path | None, as_json: bool) -> None:
-    """Show which stubs and markers a release of PATH would add, and the proof that they do no harm.
+    """Show what a release of PATH would add for typing.
+
+    The plan names stubs and markers, the proof what type checkers know with and without them.
 
     The source is not touched and nothing of it is executed. Exit code 0: nobody would lose a type; 1: a type
     checker would know less, as `full` and `marker` allow; 2: the call is wrong.

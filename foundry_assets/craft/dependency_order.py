@@ -1,7 +1,7 @@
 """Which release comes before which, from names and requirements alone.
 
 Add here what follows from names and requirements.
-Not here: reading requirements (launching/requirements), running releases (launching/batch), and indexes.
+Not here: reading requirements (stated_requirements), running releases (launching/batch), and indexes.
 """
 
 from __future__ import annotations

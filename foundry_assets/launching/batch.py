@@ -1,26 +1,29 @@
-"""Running several orders: one after the other, or side by side in processes.
+"""Running several orders, each after what it needs: one after the other, or side by side in processes.
 
 Add here what concerns more than one release.
-Not here: running one (line_run), choosing them (orders).
+Not here: running one (line_run), choosing them (orders), the processes (workers), which comes first (craft).
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
-from multiprocessing.queues import Queue
+from collections.abc import Callable, Sequence
 
+from pydantic import Field
+
+from foundry_assets.craft.dependency_order import Succession
 from foundry_assets.home import Foundry
-from foundry_assets.launching.line_run import Order, open_instance, run_line, without_word
-from foundry_assets.progress import Event, Listener, listening
+from foundry_assets.launching.line_run import Order
+from foundry_assets.launching.workers import open_runner
+from foundry_assets.progress import Listener
 from foundry_assets.records import Outcome
 
-_PARTING_SECONDS = 5.0
-_parent: list[Listener] = []
-"""Whom a worker process tells what goes on; set once, when it starts."""
+GOOD = ("published", "rehearsed")
+
+
+class NotBegun(Outcome):
+    """How a release ended that was never begun: one that it needs, the `culprit`, did not end well."""
+
+    culprit: str = Field(exclude=True)
 
 
 def run_orders(
@@ -31,72 +34,46 @@ def run_orders(
     on_event: Listener,
     on_end: Callable[[Outcome], None],
 ) -> list[Outcome]:
-    """Run every order and give the outcomes in the order in which they ended; one failing stops no other."""
-    if jobs > 1 and len(orders) > 1:
-        return _side_by_side(orders, foundry, jobs, on_event, on_end)
-    outcomes = []
-    with open_instance(foundry.home) as instance, listening(on_event):
-        for order in orders:
-            outcomes.append(run_line(order, foundry=foundry, instance=instance))
-            on_end(outcomes[-1])
+    """Run every order after those that it needs, and give the outcomes in the order in which they ended.
+
+    One that fails stops those that need it, which end as `NotBegun`, and no other; a needed release that is
+    none of the orders counts as failed. Each release may be ordered once.
+    """
+    by_release = {str(order.release): order for order in orders}
+    line = Succession({name: list(map(str, order.needs)) for name, order in by_release.items()})
+    outcomes: list[Outcome] = []
+
+    def tell(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        on_end(outcome)
+
+    def go_on() -> None:
+        stopped = set(line.stopped)
+        runner.begin([by_release[name] for name in line.ready()])
+        for name, culprit in line.stopped.items():
+            if name not in stopped:
+                tell(_not_begun(by_release[name], culprit))
+
+    with open_runner(foundry, jobs=min(jobs, len(orders)), on_event=on_event) as runner:
+        go_on()
+        while (outcome := runner.next_ended()) is not None:
+            tell(outcome)
+            line.end(outcome.release, is_good=outcome.status in GOOD)
+            go_on()
     return outcomes
 
 
-def _side_by_side(
-    orders: Sequence[Order],
-    foundry: Foundry,
-    jobs: int,
-    on_event: Listener,
-    on_end: Callable[[Outcome], None],
-) -> list[Outcome]:
-    outcomes = []
-    with open_instance(foundry.home):
-        pass  # a new history is made here once, not by several processes in the same moment
-    fresh = multiprocessing.get_context("spawn")
-    place = str(foundry.home.root), str(foundry.catalog.file or "")
-    events: Queue[Event | None] = fresh.Queue()
-    with (
-        _passing_on(events, on_event),
-        ProcessPoolExecutor(
-            min(jobs, len(orders)), mp_context=fresh, initializer=_tell_parent, initargs=(events,)
-        ) as pool,
-    ):
-        running = {pool.submit(_run_alone, order, *place): order for order in orders}
-        for done in as_completed(running):
-            error = done.exception()
-            outcomes.append(_broken(running[done], error) if error else done.result())
-            on_end(outcomes[-1])
-    return outcomes
-
-
-def _broken(order: Order, error: BaseException) -> Outcome:
-    told = f"its process ended without an outcome ({type(error).__name__}: {error})"
-    return without_word(order, f"{told}\n  -> start it again: what was finished is kept")
-
-
-@contextmanager
-def _passing_on(events: Queue[Event | None], on_event: Listener) -> Iterator[None]:
-    """Pass on, in this process, what the runs in other processes tell."""
-
-    def pass_on() -> None:
-        while (event := events.get()) is not None:
-            on_event(event)
-
-    thread = threading.Thread(target=pass_on, name="release events", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        events.put(None)
-        thread.join(_PARTING_SECONDS)  # a process killed while it told something would keep it waiting
-        events.close()
-
-
-def _tell_parent(events: Queue[Event | None]) -> None:
-    _parent.append(events.put)
-
-
-def _run_alone(order: Order, home_folder: str, catalog_file: str) -> Outcome:
-    foundry = Foundry(home_folder=home_folder, catalog_file=catalog_file)
-    with open_instance(foundry.home) as instance, listening(_parent[0]):
-        return run_line(order, foundry=foundry, instance=instance)
+def _not_begun(order: Order, culprit: str) -> NotBegun:
+    return NotBegun(
+        release=str(order.release),
+        name=order.release.name,
+        version=order.release.version,
+        index=order.index,
+        status="blocked",
+        run_id="",
+        seconds=0.0,
+        evidence="",
+        message=f"it was not begun: it needs {culprit}, which did not end well\n"
+        f"  -> see to {culprit}, then start again: what was finished is kept",
+        culprit=culprit,
+    )

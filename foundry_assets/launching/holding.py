@@ -14,6 +14,7 @@ from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry
 from foundry_assets.release import Release
 from foundry_assets.settling import anchor
+from foundry_assets.step_ends import show_page
 from foundry_assets.store import ArtefactStore
 
 HOLDING_JOB = "lift_hold"
@@ -43,9 +44,11 @@ def write_correction(
         shelf = known.shelf(Release.parse(config.release)).of_run(context.run_id)
         by = f"{getpass.getuser()}, by run {context.run_id}"
         correction = evidence.lift_hold(shelf, config.index, because=config.because, by=by)
-        anchor(foundry.home, shelf)
+        published = anchor(foundry.home, shelf)
     except FoundryError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None
+    if published:
+        show_page(context.instance, shelf.release, published)
     context.log.info(
         f"{shelf.release} at {config.index}: hold {correction.number} is lifted; the next `release` run "
         "sends what is absent"

@@ -6,6 +6,7 @@ Not here: running a job from a program (line_run), schedules and sensors.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
@@ -17,10 +18,16 @@ TIME_LIMIT_SECONDS = 7200
 
 
 def launch_config(
-    *, index: str = "", mode: Mode = "release", confirm: str = "", allow_dirty: bool = False
+    *,
+    index: str = "",
+    mode: Mode = "release",
+    confirm: str = "",
+    allow_dirty: bool = False,
+    needs: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Give the launch form, filled in."""
-    choices = {"index": index, "mode": mode, "confirm": confirm, "allow_dirty": allow_dirty}
+    """Give the launch form, filled in; `needs` is only there where something is needed."""
+    choices: dict[str, Any] = {"index": index, "mode": mode, "confirm": confirm, "allow_dirty": allow_dirty}
+    choices |= {"needs": list(needs)} if needs else {}
     return {"resources": {"settings": {"config": choices}}}
 
 

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -21,6 +22,7 @@ import psutil
 from filelock import FileLock
 
 from foundry_assets import evidence
+from foundry_assets.credential_source import VARIABLE_TAG
 from foundry_assets.definitions import build_definitions
 from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry, Home
@@ -37,7 +39,12 @@ _PROCESS = "foundry/process"
 
 @dataclass(frozen=True)
 class Order:
-    """One release to be run, with the choices made for it; `launcher` says who or what asked."""
+    """One release to be run, with the choices made for it; `launcher` says who or what asked.
+
+    `needs` are the releases of the same batch that must be on the index before, each after what it needs
+    itself. `token_variable` names the environment variable with the credential, where it is not the usual
+    one. `batch` is what the runs of one batch order have in common.
+    """
 
     release: Release
     index: str
@@ -45,17 +52,23 @@ class Order:
     confirm: str = ""
     allow_dirty: bool = False
     launcher: str = "command line"
+    needs: tuple[Release, ...] = ()
+    token_variable: str = ""
+    batch: str = ""
 
     @property
     def tags(self) -> dict[str, str]:
-        """How the run is found in the UI."""
-        return {
+        """How the run is found in the UI, and where it finds its credential."""
+        tags = {
             "package": self.release.name,
             "version": self.release.version,
             "index": self.index,
             "mode": self.mode,
             "launcher": self.launcher,
+            "batch": self.batch,
+            VARIABLE_TAG: self.token_variable,
         }
+        return {name: value for name, value in tags.items() if value}
 
 
 @contextmanager
@@ -64,33 +77,40 @@ def open_instance(home: Home) -> Iterator[dg.DagsterInstance]:
 
     One process at a time: Dagster makes its SQLite files at the first opening, and two makers spoil them.
     """
-    with alone_in(home):
+    with alone_in(home.dagster):
         opened = dg.DagsterInstance.from_config(str(home.dagster))
     with opened as instance:
         yield instance
 
 
 @contextmanager
-def alone_in(home: Home) -> Iterator[None]:
-    """Keep other processes of this home waiting, for what Dagster looks up first and writes then."""
-    home.dagster.mkdir(parents=True, exist_ok=True)
-    with FileLock(home.dagster / ".foundry.lock"):
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep other processes of this DAGSTER_HOME waiting, for what Dagster looks up first and writes then."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".foundry.lock"):
         yield
 
 
 def run_line(
     order: Order, *, foundry: Foundry, instance: dg.DagsterInstance, store: ArtefactStore | None = None
 ) -> Outcome:
-    """Release (or rehearse) once and give how it ended; an expected fault is an outcome, not a raise."""
+    """Release (or rehearse) once and give how it ended; an expected fault is an outcome, not a raise.
+
+    Raises `KeyboardInterrupt` where a person stopped the run, which Dagster would tell as a failure.
+    """
     began = time.time()
     run_id = str(uuid.uuid4())
     key = str(order.release)
-    with alone_in(foundry.home):
+    with alone_in(Path(instance.root_directory)):
         instance.add_dynamic_partitions(PARTITION_SET, [key])
     _end_what_was_killed(instance, key)
     definitions = build_definitions(foundry=foundry, store=store)
     choices = launch_config(
-        index=order.index, mode=order.mode, confirm=order.confirm, allow_dirty=order.allow_dirty
+        index=order.index,
+        mode=order.mode,
+        confirm=order.confirm,
+        allow_dirty=order.allow_dirty,
+        needs=[str(needed) for needed in order.needs],
     )
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     result = definitions.resolve_job_def(RELEASE_JOB).execute_in_process(
@@ -101,7 +121,13 @@ def run_line(
         raise_on_error=False,
         run_id=run_id,
     )
-    shelf = shelf_of(order.release, foundry=foundry, store=store, rehearsal=order.mode == "rehearse")
+    if _was_interrupted(result):
+        raise KeyboardInterrupt
+    try:
+        shelf = shelf_of(order.release, foundry=foundry, store=store, rehearsal=order.mode == "rehearse")
+    except FoundryError as error:  # a catalog that became wrong meanwhile, so that no store is known
+        told = without_word(order, str(error), run_id=run_id, seconds=time.time() - began)
+        return told.model_copy(update={"status": error.status})
     ended = evidence.outcome_of(shelf, run_id)
     if ended is not None:
         with contextlib.suppress(FoundryError, OSError):  # the run has told how it ended
@@ -144,6 +170,20 @@ def _last_words(result: dg.ExecuteInProcessResult) -> str:
         if event.is_failure:
             return _root(event.job_failure_data.error) or event.message or ""
     return "the run left no word"
+
+
+def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+    """Tell whether a person's interrupt ended the run: within a step, or between two of them."""
+    for event in result.all_events:
+        if event.is_step_failure:
+            mark: Any = event.step_failure_data.error_source
+        elif event.is_failure:
+            mark = event.job_failure_data.failure_reason
+        else:
+            continue
+        if mark is not None and mark.name in ("INTERRUPT", "UNEXPECTED_TERMINATION"):
+            return True
+    return False
 
 
 def _root(error: Any) -> str:

@@ -6,13 +6,15 @@ Not here: running them (batch, line_run).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from foundry_assets.catalog import GitSource, Package
 from foundry_assets.catalog_file import read_catalog
+from foundry_assets.craft.dependency_order import everything_needed, needed_names
 from foundry_assets.craft.staging import Declared, Given, declared_release, given_by
+from foundry_assets.craft.stated_requirements import stated_requirements
 from foundry_assets.errors import CallIsWrong, Fault, FaultsFound, FoundryError
 from foundry_assets.home import Foundry, refuse_inside
 from foundry_assets.launching.line_run import Order
@@ -56,18 +58,35 @@ def resolve(choice: Choice, foundry: Foundry, *, on_line: Callable[[str], None] 
             "no package is named", remedy="name packages of foundry.toml, or use --path DIR or --all"
         )
     orders: dict[str, Order] = {}
+    stated: dict[str, tuple[str, ...]] = {}
     faults: list[Fault] = []
     sources: list[Package | Path] = [*packages, *choice.paths]
     for source in sources:
         try:
-            package, declared = _declared(source, foundry, on_line)
-            order = _order(choice, declared, choice.index or catalog.index_for(package))
-            orders[str(order.release)] = order
+            package, read = _declared(source, foundry, on_line)
+            order = _order(choice, read.declared, choice.index or catalog.index_for(package))
+            orders[str(order.release)], stated[str(order.release)] = order, read.requirements
         except FoundryError as error:
             faults += _faults_of(source.name if isinstance(source, Package) else str(source), error)
     if faults:
         raise OrdersWrong("nothing was released", faults)
-    return list(orders.values())
+    return with_needs(list(orders.values()), stated)
+
+
+def with_needs(orders: Sequence[Order], stated: Mapping[str, Iterable[str]]) -> list[Order]:
+    """Give orders that know which of one another they need; `stated` are the requirements of each release.
+
+    A requirement on a package that goes to the same index in the same batch means its release there. Raises
+    `CallIsWrong` for a circle.
+    """
+    known = {(order.release.name, order.index): str(order.release) for order in orders}
+    direct: dict[str, list[str]] = {}
+    for order in orders:
+        named = needed_names(stated.get(str(order.release), ()))
+        places = [(name, order.index) for name in sorted(named)]
+        direct[str(order.release)] = [known[place] for place in places if place in known]
+    needs = everything_needed(direct)
+    return [replace(order, needs=tuple(map(Release.parse, needs[str(order.release)]))) for order in orders]
 
 
 def order_package(
@@ -88,9 +107,9 @@ def order_package(
             f"`{package.name}` has another entry in {catalog.file}",
             remedy=f"release that one: foundry release {package.name}, or take it out of the file",
         )
-    declared = _read(package.source, foundry, on_line, given_by(package))
+    read = _read(package.source, foundry, on_line, given_by(package))
     foundry.home.remember(package)
-    return _order(choice, declared, index)
+    return _order(choice, read.declared, index)
 
 
 def _faults_of(named: str, error: FoundryError) -> list[Fault]:
@@ -101,22 +120,39 @@ def _faults_of(named: str, error: FoundryError) -> list[Fault]:
 
 def _declared(
     source: Package | Path, foundry: Foundry, on_line: Callable[[str], None] | None
-) -> tuple[Package, Declared]:
+) -> tuple[Package, _Read]:
     """Read what a source declares, and give its entry."""
     entry = source if isinstance(source, Package) else _entry_with_metadata(source, foundry)
     if entry:
         return entry, _read(entry.source, foundry, on_line, given_by(entry))
     assert isinstance(source, Path)
-    declared = _read(source.absolute(), foundry, on_line, None)
-    return _entry_of(source.resolve(), declared.name, foundry), declared
+    read = _read(source.absolute(), foundry, on_line, None)
+    return _entry_of(source.resolve(), read.declared.name, foundry), read
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What a source declares, and the requirements that it or its entry states."""
+
+    declared: Declared
+    requirements: tuple[str, ...]
 
 
 def _read(
     source: Path | GitSource, foundry: Foundry, on_line: Callable[[str], None] | None, given: Given | None
-) -> Declared:
+) -> _Read:
     home = foundry.home
+    stated = list(given.metadata.dependencies) if given else []
     with home.scratch() as scratch:
-        return declared_release(source, scratch=scratch, given=given, memo=home.memo, on_line=on_line)
+        declared = declared_release(
+            source,
+            scratch=scratch,
+            given=given,
+            memo=home.memo,
+            on_line=on_line,
+            on_folder=lambda folder: stated.extend(stated_requirements(folder)),
+        )
+    return _Read(declared, tuple(stated))
 
 
 def _entry_with_metadata(folder: Path, foundry: Foundry) -> Package | None:

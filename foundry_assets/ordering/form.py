@@ -33,7 +33,7 @@ def _version(text: str) -> str:
 
 def _name(text: str) -> str:
     try:
-        canonicalize_name(text, validate=True)
+        canonicalize_name(text or "absent", validate=True)
     except InvalidName:
         raise ValueError(
             "not a package name (PEP 508) -> use letters, digits, and `-`, `_`, `.` between them"
@@ -70,6 +70,7 @@ def _variable(text: str) -> str:
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Word = Annotated[str, StringConstraints(strip_whitespace=True)]
 WrittenPath = Annotated[Text, AfterValidator(_path)]
 
 
@@ -78,7 +79,7 @@ class _Part(BaseModel):
 
 
 class EntryOptions(_Part):
-    """What an entry says of its package; a key that is null is as good as absent.
+    """What an entry says of its package; a key that is null or an empty text is as good as absent.
 
     `license_text` is an SPDX expression or a text of its own. `dependencies` are requirements (PEP 508); one
     that names what another entry is imported as means that entry's distribution. `pypi_name` is the
@@ -87,21 +88,20 @@ class EntryOptions(_Part):
     is told back and has no effect.
     """
 
-    author: Text | None = None
-    email: Text | None = None
-    description: Text | None = None
-    license_text: Text | None = None
+    author: Word | None = None
+    email: Word | None = None
+    description: Word | None = None
+    license_text: Word | None = None
     dependencies: tuple[Annotated[Text, AfterValidator(_requirement)], ...] = ()
-    pypi_name: Annotated[Text, AfterValidator(_name)] | None = None
+    pypi_name: Annotated[Word, AfterValidator(_name)] | None = None
     ancillary_allowlist: tuple[WrittenPath, ...] = ()
     ancillary_list: tuple[WrittenPath, ...] = ()
     extra: dict[str, JsonValue] = {}
 
     def as_told(self) -> dict[str, JsonValue]:
         """Give the options as the result tells them: those that were given, `extra` among them."""
-        told: dict[str, JsonValue] = self.model_dump(mode="json", exclude={"extra"}, exclude_none=True)
-        lists = ("ancillary_allowlist", "ancillary_list")
-        return {key: value for key, value in told.items() if value or key not in lists} | self.extra
+        told: dict[str, JsonValue] = self.model_dump(mode="json", exclude={"extra"})
+        return {key: value for key, value in told.items() if value or key == "dependencies"} | self.extra
 
 
 class OrderEntry(_Part):

@@ -6,20 +6,18 @@ Not here: the words themselves (form), and which files a package ships (craft/st
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 from pydantic import JsonValue, ValidationError
 
 from foundry_assets.catalog import Package, SourceMetadata
 from foundry_assets.catalog_file import faults_of
-from foundry_assets.craft.dependency_order import needed_names
 from foundry_assets.craft.staging.drafting.paths import PathWrong, inside
 from foundry_assets.errors import CatalogInvalid, Fault
 from foundry_assets.ordering.form import OrderEntry, OrderParameters
+from foundry_assets.ordering.needs import distributions_needed, release_of
 from foundry_assets.release import Release
 
 _LIST_REMEDY = "mend the name (as seen from the package's folder), add the file, or take it off"
@@ -75,21 +73,10 @@ class Placed:
 def place(parameters: OrderParameters) -> list[Placed]:
     """Look at every entry's folder; what is wrong with one is told by it, and stops no other."""
     root = Path(parameters.repo_parent_root).resolve()
-    names = {entry.package: entry.distribution for entry in parameters.entries}
-    return [_place(entry, root, names) for entry in parameters.entries]
+    return [_place(entry, root, parameters.entries) for entry in parameters.entries]
 
 
-def needs_of(placed: Sequence[Placed]) -> dict[str, tuple[str, ...]]:
-    """Give for each release of an order the releases of the same order that it names as dependencies."""
-    known = {one.release.name: str(one.release) for one in placed}
-    needs = {}
-    for one in placed:
-        named = needed_names(one.dependencies) - {one.release.name}
-        needs[str(one.release)] = tuple(known[name] for name in known if name in named)
-    return needs
-
-
-def _place(entry: OrderEntry, root: Path, names: Mapping[str, str]) -> Placed:
+def _place(entry: OrderEntry, root: Path, siblings: Sequence[OrderEntry]) -> Placed:
     folder = root / entry.package
     faults = [*_faults_of_folder(folder)]
     main_file = _usual_main_file(entry.package)
@@ -100,11 +87,11 @@ def _place(entry: OrderEntry, root: Path, names: Mapping[str, str]) -> Placed:
         faults = [*wrong, *wrong_paths]
     return Placed(
         entry=entry,
-        release=Release.of(entry.distribution, entry.version),
+        release=release_of(entry),
         folder=folder,
         main_file=main_file,
         ancillary=tuple(ancillary),
-        dependencies=tuple(_as_distribution(text, names) for text in entry.said.dependencies),
+        dependencies=distributions_needed(entry, siblings),
         faults=tuple(faults),
     )
 
@@ -168,17 +155,3 @@ def _fault_of_list(folder: Path, name: str, error: Exception) -> Fault:
         return Fault("ancillary", error.what, error.remedy)
     why = (error.strerror or str(error)) if isinstance(error, OSError) else "it is not UTF-8"
     return Fault("ancillary", f"the allow-list `{name}` in `{folder}` cannot be read: {why}", _LIST_REMEDY)
-
-
-def _as_distribution(text: str, names: Mapping[str, str]) -> str:
-    """Give a requirement that names what an entry is imported as with that entry's distribution instead."""
-    requirement = Requirement(text)
-    of_order = {canonicalize_name(distribution) for distribution in names.values()}
-    if canonicalize_name(requirement.name) in of_order:
-        return text
-    imported = {canonicalize_name(package): distribution for package, distribution in names.items()}
-    distribution = imported.get(canonicalize_name(requirement.name))
-    if distribution is None:
-        return text
-    requirement.name = distribution
-    return str(requirement)

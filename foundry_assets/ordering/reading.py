@@ -17,8 +17,10 @@ from typing import Any
 from packaging.utils import canonicalize_name
 from pydantic import BaseModel, ValidationError
 
+from foundry_assets.craft.dependency_order import everything_needed
 from foundry_assets.errors import CallIsWrong, Fault, FaultsFound
 from foundry_assets.ordering.form import BatchOrder, EntryOptions, OrderEntry, OrderParameters
+from foundry_assets.ordering.needs import needs_of
 from foundry_assets.surroundings import is_given_to_programs
 
 _TOKEN = re.compile(r"pypi-[A-Za-z0-9_-]{16,}")
@@ -92,7 +94,7 @@ def _tokens(value: Any, where: str) -> Iterator[str]:
 def _contradictions(parameters: OrderParameters) -> list[Fault]:
     return [
         *_faults_of_root(parameters.repo_parent_root),
-        *_faults_of_names(parameters.entries),
+        *(_faults_of_names(parameters.entries) or _faults_of_circles(parameters.entries)),
         *_faults_of_extras(parameters.entries),
         *_faults_of_variable(parameters.token_env or ""),
     ]
@@ -104,15 +106,25 @@ def _faults_of_root(root: str) -> Iterator[Fault]:
         yield Fault("parameters.repo_parent_root", what, "name the folder that holds the packages' folders")
 
 
-def _faults_of_names(entries: tuple[OrderEntry, ...]) -> Iterator[Fault]:
+def _faults_of_names(entries: tuple[OrderEntry, ...]) -> list[Fault]:
     seen: dict[str, int] = {}
+    faults = []
     for at, entry in enumerate(entries):
         name = canonicalize_name(entry.distribution)
         key = "options.pypi_name" if entry.said.pypi_name else "package"
         first = seen.setdefault(name, at)
         if first != at:
             what = f"`{entry.distribution}` is the distribution of entries[{first}] too"
-            yield Fault(f"parameters.entries[{at}].{key}", what, "order each distribution once")
+            faults.append(Fault(f"parameters.entries[{at}].{key}", what, "order each distribution once"))
+    return faults
+
+
+def _faults_of_circles(entries: tuple[OrderEntry, ...]) -> list[Fault]:
+    try:
+        everything_needed(needs_of(entries))
+    except CallIsWrong as error:
+        return [Fault("parameters.entries", error.happened, error.remedy)]
+    return []
 
 
 def _faults_of_extras(entries: tuple[OrderEntry, ...]) -> Iterator[Fault]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from foundry_assets.catalog import LOCAL, Index, built_in_index
+from foundry_assets.catalog_file import read_catalog
 from foundry_assets.content import Member
 from foundry_assets.craft.attaching import attach
 from foundry_assets.craft.attestations import Attested, Subject
@@ -87,3 +88,17 @@ def test_several_of_different_types_go_together() -> None:
         Attested(Path("two"), Member("two", "d" * 64, 5), Subject(FILE.path, FILE.sha256, SLSA)),
     ]
     assert attach(both, FILE, index=company(takes=True), credential=TOKEN).going == tuple(both)
+
+
+def test_the_catalog_says_which_index_takes_them(tmp_path: Path) -> None:
+    """`attestations = true` in an index's table; the public ones take them with a table of their own too."""
+    addresses = 'upload_url = "https://one.example/"\nsimple_url = "https://one.example/simple/"\n'
+    file = tmp_path / "foundry.toml"
+    file.write_text(
+        f"[indexes.pypi]\nkeyring = true\n[indexes.one]\n{addresses}attestations = true\n"
+        f"[indexes.two]\n{addresses}",
+        encoding="utf-8",
+    )
+    catalog = read_catalog(file)
+    taken = {name: catalog.index(name).attestations for name in ("pypi", "testpypi", "local", "one", "two")}
+    assert taken == {"pypi": True, "testpypi": True, "local": False, "one": True, "two": False}

@@ -21,7 +21,7 @@ print("ready", flush=True)
 sys.stdin.readline()
 home = Foundry().home
 with open_instance(home) as instance:
-    with alone_in(home):
+    with alone_in(home.dagster):
         instance.add_dynamic_partitions("releases", ["demo==1.0"])
     print(instance.get_dynamic_partitions("releases"))
 """

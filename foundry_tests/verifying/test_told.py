@@ -173,13 +173,13 @@ def test_what_came_after_the_summary_is_vouched_for_by_nobody(scene: Scene) -> N
 
 
 def test_anchoring_twice_writes_nothing_new(scene: Scene) -> None:
-    """Where the summary tells the end already, nothing is added; where there is no entry, neither."""
+    """Where the summary tells the end already, nothing is added; nor where it is lost, and is put back."""
     lines = scene.lines
     anchor(scene.home, scene.shelf)
     assert scene.lines == lines
     scene.home.summary.unlink()
     anchor(scene.home, scene.shelf)
-    assert (scene.lines, scene.home.summary.exists()) == (lines, False)
+    assert (scene.lines, scene.verified().findings) == (lines, ())
 
 
 def before_ledgers(scene: Scene) -> None:

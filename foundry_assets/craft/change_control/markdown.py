@@ -26,6 +26,8 @@ _PLAIN = {
     f"{name}_{end}" for name in (*_PLAIN_BLOCKS, "em", "strong", "link") for end in ("open", "close")
 } | {*("inline", "text", "softbreak", "hardbreak", "code_inline", "code_block", "fence", "hr")}
 _SCHEMES = ("http", "https", "mailto", "")
+_OPENING = re.compile(r"<[A-Za-z/!?]")
+"""What a careless reader could take for HTML, although Markdown says that it is none."""
 
 
 class Markdown(str):
@@ -112,4 +114,5 @@ def _is_plain_token(token: Token) -> bool:
         scheme = urlsplit(address).scheme
     except ValueError:
         return False
-    return token.type in _PLAIN and scheme in _SCHEMES
+    opens = token.type == "text" and _OPENING.search(token.content)
+    return token.type in _PLAIN and scheme in _SCHEMES and not opens

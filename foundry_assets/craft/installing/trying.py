@@ -16,6 +16,7 @@ from packaging.specifiers import SpecifierSet
 
 from foundry_assets.craft.building.archives import members
 from foundry_assets.craft.environments import FreshEnvironment
+from foundry_assets.craft.installing.binding import binding_options
 from foundry_assets.craft.installing.extras import extras_with
 from foundry_assets.craft.installing.failures import Explainer, ImportFailure, Origin
 from foundry_assets.craft.installing.importing import Importer
@@ -71,7 +72,7 @@ def try_wheel(  # noqa: PLR0913 - all but the wheel are named, and each is one f
     wheel: Path,
     *,
     scratch: Path,
-    extra_wheels: Sequence[Path] = (),
+    bound: Mapping[str, Path] | None = None,
     find_links: Sequence[Path] = (),
     around: Around = NOTHING_AROUND,
     import_limit_seconds: float = IMPORT_LIMIT_SECONDS,
@@ -79,23 +80,25 @@ def try_wheel(  # noqa: PLR0913 - all but the wheel are named, and each is one f
 ) -> Tried:
     """Install a wheel with its dependencies in a fresh environment, import its public names, judge the rest.
 
-    Dependencies come from the person's own index settings, `find_links` folders and `extra_wheels`. Each
-    public top-level name is imported by its own process, in an empty folder, within `import_limit_seconds`;
-    of all other modules the text is read. Raises `BuildFailed` or `MetadataUnreadable` only where the wheel
-    itself cannot be read; that it does not install is in `failed`.
+    Dependencies come from the person's own index settings and `find_links` folders, but those that `bound`
+    has a wheel for from that file alone. Each public top-level name is imported by its own process, in an
+    empty folder, within `import_limit_seconds`; of all other modules the text is read. Raises `BuildFailed`
+    or `MetadataUnreadable` only where the wheel itself cannot be read; that it does not install is in
+    `failed`.
     """
     began = time.monotonic()
     core, names = read_metadata(wheel), importable_names(members(wheel))
     refusal = _refused_by_python(core) or names.nothing_at_all(core, around.origin.tree)
     if refusal:
         return Tried((), (ImportFailure(wheel.name, refusal),), {}, time.monotonic() - began)
-    wheels = [path.resolve() for path in (wheel, *extra_wheels)]
+    wheels = [path.resolve() for path in (wheel, *(bound or {}).values())]
     environment = FreshEnvironment(
         scratch / "environment", home=scratch / "home", readable=wheels, on_line=on_line
     )
     options = [word for folder in find_links for word in ("--find-links", str(folder.absolute()))]
+    options += binding_options(bound or {}, scratch / "bound")
     try:
-        environment.install([str(path) for path in wheels], options=options)
+        environment.install([str(wheel.resolve())], options=options)
     except BuildFailed as failure:
         told = ImportFailure(
             wheel.name, "it cannot be installed in a fresh environment", details=failure.details

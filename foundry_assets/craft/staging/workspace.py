@@ -73,17 +73,21 @@ def declared_release(
     given: Given | None = None,
     memo: Path | None = None,
     on_line: Callable[[str], None] | None = None,
+    on_folder: Callable[[Path], None] | None = None,
 ) -> Declared:
     """Give the name and version that a source declares, asking its build backend where no file says them.
 
     With `given`, everything that is wrong with it is told now, and a source that declares something else is
-    refused. Uncommitted changes do not matter here. Raises what `stage` raises for a source that cannot be
-    read.
+    refused. Uncommitted changes do not matter here. `on_folder` is shown the source's folder while it is
+    there: a clone is gone afterwards. Raises what `stage` raises for a source that cannot be read.
     """
     desk = Desk(scratch, memo, on_line)
+    look = on_folder or (lambda _: None)
     if given is None and isinstance(source, Path) and (found := quick_declared(source)):
+        look(source)
         return found
     opened = open_source(source, desk, own=(scratch,), given=given)
+    look(opened.project.folder)
     declared = declare(opened, desk, digest="")
     if given is not None:
         _require_given(declared, given, opened)

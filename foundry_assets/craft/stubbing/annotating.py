@@ -1,7 +1,7 @@
 """Writing an inferred type as an annotation.
 
 Add here how a form of type is written, and which forms cannot be.
-Not here: reading what checkers print (type_text), what its names mean (type_names), which hole takes it (filling).
+Not here: reading what checkers print (type_text), names (type_names), which hole takes it (filling).
 """
 
 from __future__ import annotations

@@ -15,13 +15,13 @@ _BODIES = ("body", "orelse", "finalbody")
 
 
 def bound_names(body: Iterable[ast.stmt]) -> Iterator[str]:
-    """Give the names that statements bind, going into all that is no scope of its own; `*` for a star import."""
+    """Give the names that statements bind, those inside of them too, scopes of their own left out."""
     for node in statements_in(body):
         yield from _bound_by(node)
 
 
 def own_names(tree: ast.Module) -> Iterator[str]:
-    """Give the names that a module makes itself: imports and what stands below `if __name__ ==` are left out."""
+    """Give the names that a module makes itself, without imports and what `if __name__ ==` guards."""
     for node in statements_in(node for node in tree.body if not is_script_part(node)):
         if not isinstance(node, ast.Import | ast.ImportFrom):
             yield from _bound_by(node)

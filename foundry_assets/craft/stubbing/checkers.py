@@ -1,7 +1,7 @@
 """What a type checker is asked and answers, whichever it is: sheets of questions in, types and faults out.
 
 Add here what holds for every checker.
-Not here: how one is started and read (four_checkers), the questions (symbols), what answers mean (comparing, proving).
+Not here: how one is started and read (four_checkers), the questions (symbols), what answers mean (proving).
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Checker:
         return importlib.util.find_spec(self.name) is not None
 
     def ask(self, view: ConsumerView, sheets: Sequence[Sheet]) -> Reply:
-        """Give the answers to all questions; raises `CheckerFailed` where the checker breaks down or is silent."""
+        """Give the answers to all questions; raises `CheckerFailed` where it breaks down or is silent."""
         files = {sheet.file: sheet for sheet in sheets}
         try:
             findings = [*self.findings(view, list(files))]

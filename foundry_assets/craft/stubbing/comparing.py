@@ -6,14 +6,18 @@ Not here: reading printed types (type_text), and what follows for a stub (provin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
+from itertools import permutations
 
 from foundry_assets.craft.stubbing.printed_types import HOLE, NONE, Parameter, Type, expanded, widened
 from foundry_assets.craft.stubbing.type_text import Unreadable, parse
 
 _EMPTY = frozenset({"Never", "NoReturn", "typing.Never", "typing.NoReturn"})
 """A type without values says nothing of a value; checkers infer it for what only raises, such as a hook."""
+
+_FEW = 5
+"""Of more members that changed, nobody tells which became which."""
 
 
 class Comparison(IntEnum):
@@ -72,13 +76,11 @@ def _fits_parts(old: Type, new: Type) -> Comparison:
         return _fits_literals(set(old.args), set(new.args))
     if old.head == "|":
         return _fits_union(old, new)
-    if old.head == "()" and old.args and new.args:
-        return max(_fits_parameters(old.parameters, new.parameters), _fits(old.result, new.result))
-    if not old.args:
-        return Comparison.SAME
-    if len(old.args) != len(new.args):
+    if old.args and len(old.args) != len(new.args):
         return Comparison.CHANGED if new.args else Comparison.WORSE
-    return max(_fits(mine, its) for mine, its in zip(old.args, new.args, strict=True))
+    pairs = zip(old.args, new.args, strict=False)
+    parameters = _fits_parameters(old.parameters, new.parameters)
+    return max(parameters, *(_fits(mine, its) for mine, its in pairs), Comparison.SAME)
 
 
 def _fits_literals(old: set[Type], new: set[Type]) -> Comparison:
@@ -88,16 +90,22 @@ def _fits_literals(old: set[Type], new: set[Type]) -> Comparison:
 
 
 def _fits_union(old: Type, new: Type) -> Comparison:
-    """Compare members in any order; each must find one that fits, and none may be new."""
-    left = list(new.args)
-    worst = Comparison.SAME
-    for member in sorted(old.args, key=lambda arg: arg.holes):
-        if not left:
-            return Comparison.CHANGED
-        best = min(left, key=lambda other: _fits(member, other))
-        worst = max(worst, _fits(member, best))
-        left.remove(best)
-    return max(worst, Comparison.CHANGED) if left else worst
+    """Compare members in any order; each must find its like, of its own kind first, and none may be new."""
+    mine = [member for member in old.args if member not in new.args]
+    its = [member for member in new.args if member not in old.args]
+    if max(len(mine), len(its)) > _FEW:
+        return Comparison.CHANGED
+    ways = [zip(mine, way, strict=False) for way in permutations(its)]
+    if len(mine) > len(its):
+        ways = [zip(way, its, strict=False) for way in permutations(mine)]
+    _, worst = min(map(_matched, ways))
+    return worst if len(mine) == len(its) else max(worst, Comparison.CHANGED)
+
+
+def _matched(pairs: Iterable[tuple[Type, Type]]) -> tuple[int, Comparison]:
+    """Give how many are paired with another kind, and how the worst pair fits."""
+    told = [(mine.head != its.head, _fits(mine, its)) for mine, its in pairs]
+    return sum(other for other, _ in told), max((how for _, how in told), default=Comparison.SAME)
 
 
 def _fits_parameters(old: Sequence[Parameter], new: Sequence[Parameter]) -> Comparison:

@@ -95,7 +95,7 @@ class Drafting:
         return Gate(self.onlooker, self.wish.sources, checkers, markers, self._tolerates, for_gain=for_gain)
 
     def _tolerates(self, difference: Difference) -> bool:
-        """Tell whether `full` takes a loss: a `None` that overriders need not keep, what a call's arguments tell."""
+        """Tell whether `full` takes a loss: a `None` that heirs need not keep, what arguments tell."""
         if self.wish.mode_of(difference.module) != "full" or difference.faults:
             return False
         if difference.how is Comparison.WORSE and gives_nothing(difference.before):
@@ -103,7 +103,7 @@ class Drafting:
         return difference.is_call and self.wish.source_of(difference.module).root.kind == "module"
 
     def _give_up_for(self, harm: Sequence[Difference]) -> bool:
-        """Give up what may be behind harm that no stub explains: markers, then all; tell if there was anything."""
+        """Give up markers, then all, for harm that no stub explains; tell whether there was anything."""
         if self._give_up([found.module for found in harm], f"a marker would do harm: {harm[0]}"):
             return True
         left = standing(self.drafts)

@@ -11,7 +11,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from foundry_assets.craft.stubbing.holes import Fill, Hole
-from foundry_assets.craft.stubbing.printed_types import Type
 from foundry_assets.craft.stubbing.skeleton import Skeleton
 from foundry_assets.craft.stubbing.source import Source
 

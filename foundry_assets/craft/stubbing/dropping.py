@@ -91,7 +91,7 @@ def _where_it_begins(harmed: Iterable[str], package: Sources) -> list[str]:
 def _drop_behind(name: str, left: Mapping[str, Draft], why: Difference, package: Sources) -> bool:
     """Drop the stubs behind the harm in a module that has none itself; tell whether there were any.
 
-    It is one that defines a class in the changed type, else those that the module imports, else all it reaches.
+    One that defines a class in the changed type, else each that the module imports, else all it reaches.
     """
     words = {word for text in (why.before, why.after) for word in _WORD.findall(text)}
     named = {module for word in words for module, _ in package.classes.get(word, ())}
@@ -103,7 +103,7 @@ def _drop_behind(name: str, left: Mapping[str, Draft], why: Difference, package:
 
 
 def _mend_or_drop(draft: Draft, harm: Sequence[Difference]) -> None:
-    """Open the holes whose filling changed what they are, or drop the stub where that is not what is wrong."""
+    """Open the holes whose filling changed what they are, or drop the stub where there is none."""
     mendable = [found for found in harm if found.how is Comparison.CHANGED or found.faults]
     opened = [draft.open(about(found.symbol)) for found in mendable if not found.is_call]
     if not any(opened):

@@ -53,7 +53,7 @@ def first_drafts(asking: Asking, modules: Sequence[str], view: ConsumerView) -> 
 def _put_to_the_test(
     drafts: Mapping[str, Draft], view: ConsumerView, files: Mapping[str, str], filled_by_first: Answers
 ) -> None:
-    """Open the holes whose filling does not take what was inferred; each checker speaks for what it inferred."""
+    """Open the holes whose filling does not take what was inferred, by the word of who inferred it."""
     trials = {name: Trial(draft.source, draft.holes, draft.fills) for name, draft in drafts.items()}
     seen = Onlooker(view, [trial.sheet for trial in trials.values()], files).look([FILLING, FREE])
     for name, draft in drafts.items():

@@ -23,8 +23,8 @@ _TY_TEXT = re.compile(r"^(?:revealed-type: )?Revealed type: `(?P<type>.*)`$", re
 _PYREFLY_TEXT = re.compile(r"^revealed type: (?P<type>.*)$", re.DOTALL)
 _PYRIGHT_PLATFORMS = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}
 _PYRIGHT_RULES = """
-    reportAttributeAccessIssue reportPrivateImportUsage reportMissingImports reportCallIssue reportArgumentType
-    reportUndefinedVariable reportInvalidTypeForm reportIndexIssue reportAssignmentType
+    reportAttributeAccessIssue reportPrivateImportUsage reportMissingImports reportCallIssue
+    reportArgumentType reportUndefinedVariable reportInvalidTypeForm reportIndexIssue reportAssignmentType
 """
 _PYTHON_VERSION = ".".join(map(str, sys.version_info[:2]))
 

@@ -53,7 +53,7 @@ def hides_result(node: Function) -> bool:
 
 
 def is_hook(node: Function, *, in_class: bool) -> bool:
-    """Tell whether others are meant to put something in its place: a method that does nothing, or a lack said."""
+    """Tell whether heirs are meant to put something in its place: it does nothing, or says so."""
     last = node.body[-1]
     if isinstance(last, ast.Raise) and last.exc is not None and "NotImplemented" in ast.unparse(last.exc):
         return True

@@ -54,8 +54,8 @@ TOP = Scope()
 class Hole:
     """A missing type: of a function's result, an attribute of `self`, or a variable.
 
-    `symbol` is the dotted name that shows it; `asked` the one to ask, which is a clone where decorators hide it.
-    `is_value`: what shows it is of that type, and not a function that gives one. `is_hook`: others are meant to
+    `symbol` is the dotted name that shows it; `asked` the one to ask, a clone where decorators hide it.
+    `is_value`: what shows it is of that type, not a function that gives one. `is_hook`: heirs are meant to
     put something in its place, so that giving nothing is no promise.
     """
 
@@ -94,7 +94,7 @@ class Hole:
 class Fill:
     """An annotation: its text with `{0}`, `{1}`… for the names in `needs`, each a module and a name in it.
 
-    A module of "" stands for a name that the stub's own module binds; the name of a class in a class is dotted.
+    A module of "" stands for a name that the stub's own module binds; a class in a class has a dotted name.
     """
 
     template: str
@@ -104,7 +104,7 @@ class Fill:
 
 @dataclass(frozen=True)
 class Protocol:
-    """A class of ours that says a callable with named parameters, which no annotation can; it means `meaning`."""
+    """A class of ours that says a callable with named parameters, which no annotation can."""
 
     name: str
     definition: Fill

@@ -25,7 +25,7 @@ def make_stubs(wish: Wish, *, scratch: Path, memory: Memory | None = None) -> Pr
     `CheckerFailed` where a checker breaks down, `BuildFailed` where no environment can be made.
     """
     began = time.monotonic()
-    memory = memory or NoMemory()
+    memory = NoMemory() if memory is None else memory
     versions = {checker.name: checker.version for checker in EVERY}
     marks = [*(f"{root} there" for root in wish.marked), *(f"{root} new" for root in wish.markable)]
     recogniser = Recogniser(wish.sources, checkers=versions, marked=marks, requirements=wish.requirements)

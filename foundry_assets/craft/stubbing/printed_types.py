@@ -1,7 +1,7 @@
 """A type as a checker prints it, as a tree: holes, literals, unions, callables.
 
 Add here what can be done with such a type alone.
-Not here: reading printed text (type_text), comparing two types (comparing), writing one into a stub (annotating).
+Not here: reading printed text (type_text), comparing two types (comparing), writing one down (annotating).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _LITERAL_STRINGS = frozenset({"LiteralString", "typing.LiteralString", "typing_e
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a callable: its name with stars, its type if one was printed, whether it has a default."""
+    """One parameter of a callable: its name with stars, its type if printed, whether it has a default."""
 
     name: str
     type: Type | None
@@ -118,6 +118,6 @@ def merged(first: Type, *others: Type) -> Type:
 
 
 def _has_the_form_of(first: Type, other: Type) -> bool:
-    """Tell whether parts stand for the same: a union's order is anybody's guess, and parameters have names."""
+    """Tell whether parts stand for the same; a union's order is anybody's guess."""
     same = first.head == other.head and len(first.args) == len(other.args)
     return same and first.head != "|" and not first.parameters

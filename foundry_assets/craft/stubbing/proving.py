@@ -73,7 +73,7 @@ def _faults(old: Answer, new: Answer) -> tuple[tuple[str, ...], bool]:
 
 
 def harm_of(found: Iterable[Difference], drafts: Mapping[str, Draft]) -> list[Difference]:
-    """Give what is worse: a type that is known no more, a new fault, a change that our annotation did not make.
+    """Give what is worse: a type that is known no more, a new fault, a change that no filling of ours made.
 
     Two checkers may infer different types for one hole; where the filling is what one of them infers and says
     it as before, the other's change is no loss.
@@ -94,7 +94,7 @@ def _is_ours(difference: Difference, drafts: Mapping[str, Draft]) -> bool:
 
 
 def _is_vague(text: str) -> bool:
-    """Tell whether a printed type is one that a checker gives up at: a common base, nothing yet, a constructor.
+    """Tell whether a type is one that a checker gives up at: a common base, nothing yet, a constructor.
 
     Any other known type is one that consumers' code relies on, and a second opinion would break it.
     """

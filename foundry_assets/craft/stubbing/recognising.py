@@ -16,8 +16,10 @@ from collections.abc import Mapping, Sequence
 from foundry_assets.craft.stubbing.records import ModuleMode
 from foundry_assets.craft.stubbing.source import Source
 from foundry_assets.craft.stubbing.sources import Sources
+from foundry_assets.craft.stubbing.values import is_version_text
 
-_FORM = 1
+_NOTHING = ast.Module([], [])
+_FORM = 2
 """Raised whenever stubs, questions or judgements change, so that nothing older is taken for new."""
 
 
@@ -48,47 +50,46 @@ class Recogniser:
     def key(self, source: Source, mode: ModuleMode) -> str:
         """Give a module's key: its meaning, that of all it imports, and what others take from it."""
         reached = sorted(self._sources.reached_from(source.name) | {source.name})
-        own = (
-            {node.name for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef)}
-            if source.tree
-            else set()
-        )
+        classes = {node.name for node in ast.walk(source.tree or _NOTHING) if isinstance(node, ast.ClassDef)}
         parts = [
             self._common,
             mode,
             source.stub_place,
             [(name, self._digest(name)) for name in reached],
             sorted(self._sources.used.get(source.name, ())),
-            sorted(pair for pair in self._sources.overridden if pair[0] in own),
+            sorted(pair for pair in self._sources.overridden if pair[0] in classes),
             [(place, text) for place, text in self._sources.others if place.endswith(".pyi")],
         ]
-        return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).hexdigest()
+        return _sha256(json.dumps(parts))
 
     def _digest(self, name: str) -> str:
         if name not in self._digests:
             source = self._sources.by_name[name]
-            meaning = _meaning(source.tree) if source.tree else source.text
-            self._digests[name] = hashlib.sha256(meaning.encode("utf-8", "surrogatepass")).hexdigest()
+            tree = source.parsed()
+            self._digests[name] = _sha256(_meaning(tree) if tree else source.text)
         return self._digests[name]
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _meaning(tree: ast.Module) -> str:
     """Give a module's syntax without what no checker reads: comments, layout, docstrings, its own version."""
-    told = ast.dump(_WithoutWords().visit(ast.parse(ast.unparse(tree), type_comments=False)))
-    comments = [getattr(node, "type_comment", None) for node in ast.walk(tree)]
-    return told + repr([comment for comment in comments if comment])
+    tree.type_ignores = []
+    tree.body = [_without_version(node) for node in tree.body]
+    return ast.dump(_WithoutWords().visit(tree))
+
+
+def _without_version(node: ast.stmt) -> ast.stmt:
+    if isinstance(node, ast.Assign) and is_version_text(node):
+        return ast.Assign(node.targets, ast.Constant(""))
+    return node
 
 
 class _WithoutWords(ast.NodeTransformer):
-    """Takes docstrings out, and puts an empty text in place of a version."""
+    """Takes out texts that stand alone."""
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
-        """Drop a text that stands alone."""
+        """Drop a statement that is only a text."""
         return None if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str) else node
-
-    def visit_Assign(self, node: ast.Assign) -> ast.AST:
-        """Empty the text of `__version__` and its like."""
-        named = isinstance(node.targets[0], ast.Name) and "version" in node.targets[0].id.lower()
-        if named and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-            return ast.Assign(node.targets, ast.Constant(""), lineno=0)
-        return node

@@ -37,8 +37,8 @@ class ModuleProof(BaseModel):
 class Proof(BaseModel):
     """What became of a distribution's stubs: module by module, and root by root for the markers.
 
-    `withheld` maps an import root to the reason why it gets no marker; `asked` is the number of questions that
-    every checker answered, before and after; `kept` counts modules whose proof was known from earlier.
+    `withheld` maps an import root to the reason why it gets no marker; `asked` is the number of questions
+    that every checker answered, before and after; `kept` counts modules whose proof was known from earlier.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -16,7 +16,7 @@ from foundry_assets.craft.import_roots.project_files import ProjectFiles, split_
 
 
 def declared_requirements(project: ProjectFiles) -> tuple[str, ...]:
-    """Give the requirements that hold on this machine, extras left out (PEP 508); what is no requirement is skipped."""
+    """Give the requirements (PEP 508) that hold on this machine, without extras and what is none."""
     found: dict[str, None] = {}
     for text in _texts(project):
         try:
@@ -36,8 +36,14 @@ def _texts(project: ProjectFiles) -> Iterator[str]:
     yield from split_list(project.option("options", "install_requires"))
     yield from _strings(project.setup_call.get("install_requires"))
     # poetry's own table has version ranges of its own form; the newest version serves as well.
-    yield from (name for name in project.table("tool", "poetry", "dependencies") if name.lower() != "python")
+    table = project.table("tool", "poetry", "dependencies")
+    yield from (name for name, told in table.items() if name.lower() != "python" and _is_on_index(told))
     yield from _from_sdist(project.tree / "PKG-INFO")
+
+
+def _is_on_index(told: object) -> bool:
+    """Tell whether poetry means a distribution of the index that everybody gets, no folder or repository."""
+    return not isinstance(told, dict) or ("version" in told and not told.get("optional"))
 
 
 def _from_sdist(path: Path) -> Iterable[str]:

@@ -24,7 +24,8 @@ CONTROL = ""
 class Question:
     """One line about a symbol: the statement, and the class that `o` is to be of in it, if any.
 
-    With the owner `STAR` it is asked below an `import *`. One stands `apart` after which a checker might take the rest for unreachable, as after a call.
+    With the owner `STAR` it is asked below an `import *`. One stands `apart` after which a checker might take
+    the rest for unreachable, as after a call.
     """
 
     symbol: str

@@ -28,10 +28,9 @@ _FIELD = ("dataclasses", "field")
 
 
 class Skeleton:
-    """Makes a module's stub; `fills` maps a hole's key to its annotation, `used` names what others take from it.
+    """Makes a module's stub; `fills` maps a hole's key to its annotation, `used` is what others take from it.
 
-    `top` is the package's first name. After `text()`, `holes` lists every hole, filled or not, in the order of
-    the source.
+    `top` is the package's first name. After `text()`, `holes` lists every hole, filled or not, in order.
     """
 
     def __init__(

@@ -7,6 +7,7 @@ Not here: what the whole distribution tells (sources), the shape of its stub (sk
 from __future__ import annotations
 
 import ast
+import contextlib
 import io
 import re
 import tokenize
@@ -72,7 +73,7 @@ class Source:
 
     @cached_property
     def text(self) -> str:
-        """Give the file's text, saying that it is UTF-8, as it is written again; an undecodable file is empty."""
+        """Give the file's text, which says that it is UTF-8; that of an undecodable file is empty."""
         return self._decoded or ""
 
     @cached_property
@@ -88,15 +89,16 @@ class Source:
     @cached_property
     def tree(self) -> ast.Module | None:
         """Give the syntax tree, with type comments where they are sound; None where nothing can be parsed."""
+        return self.parsed()
+
+    def parsed(self) -> ast.Module | None:
+        """Give the syntax tree anew, for those who change it."""
+        if self._decoded is None:
+            return None
         for with_comments in (True, False):
-            with warnings.catch_warnings():
+            with contextlib.suppress(SyntaxError, ValueError, RecursionError), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                try:
-                    return (
-                        None if self._decoded is None else ast.parse(self.text, type_comments=with_comments)
-                    )
-                except (SyntaxError, ValueError, RecursionError):
-                    continue
+                return ast.parse(self.text, type_comments=with_comments)
         return None
 
     @cached_property
@@ -174,7 +176,7 @@ def _is_guard(node: ast.AST) -> bool:
 
 
 def _chain(node: ast.Attribute) -> tuple[str, str]:
-    """Give the word at which a chain of attributes begins, and the rest; no word where it begins otherwise."""
+    """Give the word at which a chain of attributes begins, if it is one, and the rest."""
     parts = [node.attr]
     inner = node.value
     while isinstance(inner, ast.Attribute):

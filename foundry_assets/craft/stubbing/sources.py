@@ -19,7 +19,7 @@ from foundry_assets.craft.stubbing.standard_library import standard_modules
 
 @dataclass(frozen=True)
 class Sources:
-    """All modules of a distribution, its project's other Python files, and other typing files (place -> text)."""
+    """All modules of a distribution, Python files beside them, other typing files (place -> text)."""
 
     modules: tuple[Source, ...]
     tests: tuple[Source, ...] = ()
@@ -59,7 +59,7 @@ class Sources:
 
     @cached_property
     def classes(self) -> dict[str, frozenset[tuple[str, str]]]:
-        """Give, by a class's own name, (module, dotted name) of each; no dotted name for one in a function."""
+        """Give, by a class's name, (module, dotted name) of each; the dotted one is empty in a function."""
         found: dict[str, set[tuple[str, str]]] = {}
         for source in self.modules:
             for name, dotted in _classes_in(source.tree, ()) if source.tree else ():
@@ -102,7 +102,7 @@ class Sources:
         return reachable(name, self._direct)
 
     def foreign_imports(self, name: str) -> set[str]:
-        """Give the top names that a module needs from elsewhere, the standard library and guarded ones left out."""
+        """Give the top names that a module cannot do without, none of the standard library."""
         own = {source.name.partition(".")[0] for source in self.modules}
         tops = {told.module.partition(".")[0] for told in self.by_name[name].imports if not told.guarded}
         # A newer Python's library counts too: such an import stands behind a condition.
@@ -112,7 +112,7 @@ class Sources:
     def files(self) -> dict[str, str]:
         """Give the files as an installer puts them: Python, stubs and markers only.
 
-        What this Python cannot parse is left out: nobody can import it, and one checker would see nothing else.
+        What this Python cannot parse is left out: nobody can import it, and it blinds one of the checkers.
         """
         return dict(self.others) | {source.place: source.text for source in self.modules if source.tree}
 

@@ -94,9 +94,8 @@ class TypeNames:
     def _outside(self, word: str, modules: Collection[str]) -> Place:
         if "builtins" in modules:
             return "builtins", word
-        near = self._near(modules)
         public = [module for module in modules if not module.startswith("_")] or [*modules]
-        for found in ([*near], public):
+        for found in ([*self._near(modules)], public, [module for module in public if module == "typing"]):
             if len(found) == 1:
                 return found[0], word
         raise CannotSay(word)
@@ -114,7 +113,7 @@ def names_seen_from(source: Source, package: Sources) -> TypeNames:
 
 
 def _own_types(body: list[ast.stmt], source: Source) -> Iterator[str]:
-    """Give the names by which a module knows types: classes, what makes types, and imports by their own name."""
+    """Give the names by which a module knows types: classes, made ones, imports by their own name."""
     for node in body:
         if isinstance(node, ast.ClassDef):
             yield node.name

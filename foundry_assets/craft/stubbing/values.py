@@ -45,7 +45,7 @@ def _called(value: ast.expr) -> str:
 
 
 def is_version_text(node: ast.Assign) -> bool:
-    """Tell whether it only says which version this is: nothing depends on the text, which every release changes."""
+    """Tell whether it only says which version this is: nothing depends on that text."""
     named = isinstance(node.targets[0], ast.Name) and "version" in node.targets[0].id.lower()
     return named and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 

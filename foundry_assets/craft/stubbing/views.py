@@ -21,7 +21,7 @@ _RUN_AT_START = ("*.pth", "*.start", "sitecustomize*", "usercustomize*")
 
 
 class ConsumerView:
-    """An environment with the package's files, its requirements as wheels, and a folder of the consumer's code.
+    """An environment with the package's files and its requirements, and a folder of the consumer's code.
 
     The package is never installed or imported: its files are written where an installer would put them. What
     an interpreter would run at its start is left out, a requirement's as well as the package's. `own` are the
@@ -36,15 +36,28 @@ class ConsumerView:
         made = FreshEnvironment(self.environment, home=self.home)
         self.python = made.python_executable
         self.site = next(self.environment.rglob("site-packages"))
-        self.missing = _install(made, requirements)
-        for found in [
-            *(path for form in _RUN_AT_START for path in self.site.glob(form)),
-            *map(self._place, own),
-        ]:
-            _remove(found)
+        self.missing = self._install(made, requirements)
+        for place in own:
+            _remove(self._place(place))
         self._shown: dict[str, str] = {}
         self._time = int(time.time())
         self.stubs: tuple[str, ...] = ()
+
+    def _install(self, environment: FreshEnvironment, requirements: Sequence[str]) -> tuple[str, ...]:
+        """Install requirements as wheels only, so that nothing of theirs runs; give those that cannot be."""
+        if self._is_installed(environment, requirements):
+            return ()
+        return tuple(found for found in requirements if not self._is_installed(environment, [found]))
+
+    def _is_installed(self, environment: FreshEnvironment, requirements: Sequence[str]) -> bool:
+        try:
+            environment.install(requirements, options=["--only-binary=:all:"])
+        except BuildFailed:
+            return False
+        finally:  # before any interpreter is started there again, which an installer does, too
+            for found in [path for form in _RUN_AT_START for path in self.site.glob(form)]:
+                _remove(found)
+        return True
 
     def show(self, files: Mapping[str, str], stubs: Sequence[str] = ()) -> None:
         """Make the package consist of these files (posix path below site-packages -> text)."""
@@ -110,23 +123,3 @@ def _remove(found: Path) -> None:
         shutil.rmtree(found)
     else:
         found.unlink(missing_ok=True)
-
-
-def _install(environment: FreshEnvironment, requirements: Sequence[str]) -> tuple[str, ...]:
-    """Install requirements as wheels only, so that nothing of theirs runs; give those that could not be."""
-    only_wheels = ["--only-binary=:all:"]
-    if not requirements:
-        return ()
-    try:
-        environment.install(requirements, options=only_wheels)
-    except BuildFailed:
-        return tuple(found for found in requirements if not _installs(environment, found, only_wheels))
-    return ()
-
-
-def _installs(environment: FreshEnvironment, requirement: str, options: Sequence[str]) -> bool:
-    try:
-        environment.install([requirement], options=options)
-    except BuildFailed:
-        return False
-    return True

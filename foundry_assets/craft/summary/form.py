@@ -20,7 +20,7 @@ SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
+    model_config = ConfigDict(frozen=True)
 
 
 class EntryFile(_Part):
@@ -170,7 +170,7 @@ class SummaryFile(BaseModel):
 
 
 def json_schema() -> dict[str, Any]:
-    """Give the JSON Schema (2020-12) of the file; what the foundry writes is required."""
+    """Give the JSON Schema (2020-12) of the file; keys that older entries lack are not required."""
     title = "make_all_summary.json: the part of the release foundry"
     schema = SummaryFile.model_json_schema(mode="serialization")
     schema["properties"]["stages"]["contains"] = {"$ref": f"#/$defs/{Stage.__name__}"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import secrets
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,7 +24,8 @@ from foundry_assets.errors import ChecksumChanged
 from foundry_assets.records import utc_now
 
 _LOCK_LIMIT_SECONDS = 120
-_TRIES = 20
+_PATIENCE_SECONDS = 20.0
+"""How long one entry is tried for while somebody else changes the file again and again."""
 _PAUSE_SECONDS = 0.02
 _REST_SECONDS = 0.5
 """How long a text that cannot be read must stay as it is before it counts as damaged, not as half written."""
@@ -109,7 +111,8 @@ def _alone(path: Path) -> Iterator[None]:
 
 def _put(path: Path, ours: dict[str, ReleaseEntry], *, wanted: Mapping[str, ReleaseEntry]) -> Written:
     aside: Path | None = None
-    for _ in range(_TRIES):
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < until:
         before = _at_rest(path)
         document = parse(before)
         if document is None:
@@ -122,7 +125,7 @@ def _put(path: Path, ours: dict[str, ReleaseEntry], *, wanted: Mapping[str, Rele
         if _replace(path, before, fresh) and _holds(path, wanted):
             _write_schema(path)
             return Written(path, hashlib.sha256(fresh).hexdigest(), len(fresh), aside)
-        time.sleep(_PAUSE_SECONDS)
+        time.sleep(_PAUSE_SECONDS * (1 + secrets.randbelow(5)))  # not in step with the other writer
     raise ChecksumChanged(
         f"{path} is being rewritten, or held open, by another program all the time",
         remedy="stop the other writer; then: foundry summary --rebuild",
@@ -180,12 +183,10 @@ def _replace(path: Path, before: bytes, fresh: bytes) -> bool:
             os.fsync(stream.fileno())
         if _bytes_of(path) != before:
             return False
-        beside.replace(path)
-        return True
-    except PermissionError:
-        if os.name != "nt":
-            raise
-        return False  # somebody has the file open at this moment
+        with contextlib.suppress(PermissionError):  # Windows, while somebody has the file open
+            beside.replace(path)
+            return True
+        return False
     finally:
         beside.unlink(missing_ok=True)
 

@@ -42,7 +42,7 @@ class Look:
 def look_around(
     project: ProjectFiles, distribution: NormalizedName, backend: str, mode: TypingMode, *, proves: bool
 ) -> list[Look]:
-    """Look at every import root; `proves` says that type checkers can be asked. Raises `MetadataUnreadable`."""
+    """Look at every root; `proves` says that type checkers can be asked. Raises `MetadataUnreadable`."""
     roots = _with_packages(project.tree, find_import_roots(project.tree, distribution))
     shipped = _surely_shipped(roots, backend)
     carrier = carrier_of(project, backend, shipped)

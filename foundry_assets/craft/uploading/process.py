@@ -59,7 +59,7 @@ class UploadProcess:
             "connect_seconds": connect_seconds,
             "read_seconds": read_seconds,
         }
-        self._source = credential.source
+        self._credential = credential
         self._environ = os.environ if environ is None else environ
         self._ends = contextlib.ExitStack()
         self._process: subprocess.Popen[str] | None = None
@@ -81,7 +81,9 @@ class UploadProcess:
         self._process = subprocess.Popen(
             [sys.executable, "-m", _WORKER],
             cwd=home,
-            env=child_environment(self._source, self._environ, home=home),
+            env=child_environment(
+                self._credential.source, self._environ, home=home, variable=self._credential.variable
+            ),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # nothing there is meant for people, and a library could show too much

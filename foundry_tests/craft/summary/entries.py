@@ -1,4 +1,4 @@
-"""Summary entries in a line each.
+"""Summary entries in a line each, and a document such as an orchestrator keeps.
 
 Add here another kind of entry that tests of the summary and of Change Control need.
 Not here: promises (the tests).
@@ -6,10 +6,41 @@ Not here: promises (the tests).
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
 from foundry_assets.craft.summary import ReleaseEntry
 from foundry_assets.craft.summary.form import EntryFile, EntryReceipt, EntrySource
 from foundry_assets.errors import Status
 from foundry_assets.records import CheckTold
+
+KEY = "demo-pkg==1.0"
+THEIRS: dict[str, Any] = {
+    "zebra": {"b": [3, 1, 2], "a": None},
+    "stages": [
+        {"id": "building", "status": "weird", "messages": [{"level": 1}], "extra": True},
+        "a stage of another kind",
+        {"title": "no id"},
+        {"id": "publishing", "title": "Old title", "owner": "orchestrator"},
+        {"id": "after"},
+    ],
+    "artifacts": {
+        "wheels": ["z.whl", "a.whl"],
+        "ünïcode": "✓",
+        "pypi_release_status": {"theirs": None, "other": True},
+    },
+}
+
+
+def read(path: Path) -> Any:
+    """Read the file, which must fit the schema beside it."""
+    document = json.loads(path.read_bytes().decode("utf-8"))
+    schema = json.loads(path.with_suffix(".schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(document)
+    return document
 
 
 def entry(

@@ -103,13 +103,6 @@ def test_a_package_is_published_when_its_newest_release_is(
     assert status_by_name(releases) == told
 
 
-def test_the_schema_is_one_of_2020_12() -> None:
-    """The published schema names its dialect and is well formed in it."""
-    schema = json_schema()
-    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    jsonschema.Draft202012Validator.check_schema(schema)
-
-
 @pytest.mark.parametrize("is_told", [True, False])
 def test_an_entry_may_tell_the_ledgers_head(is_told: bool) -> None:
     """The head, the page's sha256 and past contradictions fit the schema; so does an older entry."""

@@ -1,0 +1,1 @@
+"""Tests of `foundry_assets.craft.change_control`, one module a module."""
