@@ -61,14 +61,23 @@ def read_catalog(file: Path | None, *, home_packages: Path | None = None) -> Cat
         indexes=named,
         default_index=told.foundry.index,
         owners=told.foundry.owners,
-        store=_store(told.foundry.store, file),
+        store=_store(told, file),
     )
 
 
-def _store(told: str, file: Path | None) -> str:
-    """Give the store's address; a folder is written as seen from the catalog's folder."""
-    is_folder = told and "://" not in told and file is not None
-    return str((file.parent / Path(told).expanduser()).resolve()) if is_folder and file else told
+def _store(told: _File, file: Path | None) -> str:
+    """Give the store's address; a folder is written as seen from the catalog's folder.
+
+    Raises `CatalogInvalid` where it lies inside a source, which must stay untouched.
+    """
+    if not told.foundry.store or "://" in told.foundry.store or file is None:
+        return told.foundry.store
+    folder = (file.parent / Path(told.foundry.store).expanduser()).resolve()
+    for package in told.package:
+        if isinstance(package.source, Path) and folder.is_relative_to(package.source):
+            what = f"it lies inside the source of `{package.name}`, which must stay untouched"
+            raise CatalogInvalid(str(file), [Fault("foundry.store", what, "choose a folder outside of it")])
+    return str(folder)
 
 
 def read_packages(file: Path) -> tuple[Package, ...]:

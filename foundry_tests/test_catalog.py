@@ -20,6 +20,7 @@ FULL = """
 [foundry]
 index = "local"
 owners = ["team:release"]
+store = "s3://bucket/foundry"
 
 [indexes.company]
 upload_url = "https://packages.example/legacy/"
@@ -31,6 +32,7 @@ index = "company"
 auto_release = false
 typing = "auto"
 source = "packages/demo-pkg"
+intent = "One word less to type."
 
 [[package]]
 name = "cloned"
@@ -74,6 +76,7 @@ def test_a_full_catalog_is_read(tmp_path: Path) -> None:
         index="company",
         source=(tmp_path / "packages/demo-pkg").resolve(),
         typing="auto",
+        intent="One word less to type.",
     )
     assert [package.typing_mode for package in (demo, cloned, bare)] == ["auto", "auto", "full"]
     assert cloned.source == GitSource(
@@ -87,7 +90,7 @@ def test_a_full_catalog_is_read(tmp_path: Path) -> None:
     assert bare.metadata == SourceMetadata(
         author="A", email="a@example.com", description="d", license="MIT", dependencies=()
     )
-    assert catalog.owners == ("team:release",)
+    assert (catalog.owners, catalog.store) == (("team:release",), "s3://bucket/foundry")
     assert (catalog.index_for(demo), catalog.index_for(bare)) == ("company", "local")
     assert catalog.index("company") == Index(
         name="company",

@@ -16,7 +16,7 @@ import pytest
 
 from foundry_assets.catalog import Catalog, GitSource, Package
 from foundry_assets.catalog_file import read_catalog
-from foundry_assets.errors import CallIsWrong
+from foundry_assets.errors import CallIsWrong, CatalogInvalid
 from foundry_assets.home import Foundry, Home, find_catalog, find_home, refuse_inside
 
 
@@ -172,3 +172,33 @@ def test_a_foundry_finds_home_and_catalog_by_itself(tmp_path: Path, monkeypatch:
     found.home.remember(Package(name="bare", source=tmp_path / "bare"))
     assert set(found.catalog.packages) == {"pkg", "bare"}
     assert os.environ.get("FOUNDRY_HOME") is None
+
+
+@pytest.mark.parametrize(
+    ("written", "root"),
+    [
+        ("", "{home}/store"),
+        ("kept", "{here}/kept"),
+        ("../kept", "{above}/kept"),
+        ("s3://bucket/foundry", "s3://bucket/foundry"),
+    ],
+)
+def test_the_store_lies_in_the_home_unless_the_catalog_says_otherwise(
+    tmp_path: Path, written: str, root: str
+) -> None:
+    """A folder is written as seen from the catalog; any other address is taken as it is."""
+    catalog = tmp_path / "foundry.toml"
+    catalog.write_text(f'[foundry]\nstore = "{written}"\n', "utf-8")
+    foundry = Foundry(home_folder=str(tmp_path / "home"), catalog_file=str(catalog))
+    here = tmp_path.resolve()
+    wanted = root.format(home=here / "home", here=here, above=here.parent)
+    assert foundry.store_root in (wanted, str(Path(wanted)))
+
+
+def test_a_store_inside_a_source_is_refused(tmp_path: Path) -> None:
+    """What is released stays untouched, so nothing is kept in it."""
+    catalog = tmp_path / "foundry.toml"
+    package = '[[package]]\nname = "demo-pkg"\nsource = "."\n'
+    catalog.write_text(f'[foundry]\nstore = "kept"\n{package}', "utf-8")
+    with pytest.raises(CatalogInvalid, match="inside the source of `demo-pkg`"):
+        read_catalog(catalog)

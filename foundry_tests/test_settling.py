@@ -14,6 +14,7 @@ import pytest
 from foundry_assets import evidence
 from foundry_assets.content import Member
 from foundry_assets.craft.summary import read_entries
+from foundry_assets.craft.summary.form import EntryLaunch
 from foundry_assets.errors import Status
 from foundry_assets.home import Home
 from foundry_assets.records import Credential, FileReceipt, FileVerdict, Receipt, Verdict, utc_now
@@ -116,6 +117,36 @@ def test_a_published_release_is_told_with_its_files(home: Home, shelf: Shelf, ma
     assert Path(file.path.removeprefix("file://")).read_bytes() == b"wheel"
     assert [told.name for told in entry.checks] == ["wheel_holds_every_file"]
     assert entry.tools["python"]
+
+
+def test_who_launched_it_and_which_credential_was_found_are_told(home: Home, shelf: Shelf) -> None:
+    """A run that was stopped before anything was sent tells both, by name, and what it ran on."""
+    staged = shelf.put_text("staged_workspace", "a.txt", "a", facts=STAGED)
+    found = Verdict(
+        check="credential_is_ready",
+        asset="staged_workspace",
+        passed=True,
+        message="found",
+        judged={"staged_workspace": staged.sha256},
+        details={"index": "local", "source": "TWINE_API_TOKEN", "fingerprint": "ab12"},
+        at=utc_now(),
+    )
+    evidence.record_verdict(shelf, found)
+    launched = EntryLaunch(by="sensor", name="version_bumps", account="ada", machine="desk")
+    settled = settle(
+        home=home,
+        shelf=shelf,
+        index="local",
+        status="blocked",
+        message="told",
+        run_id="run",
+        began_at=time.time(),
+        launched=launched,
+    )
+    assert settled.entry.launched == launched
+    assert settled.entry.credential_source == "TWINE_API_TOKEN"
+    assert "the sensor `version_bumps`, as `ada` on `desk`" in settled.page_text
+    assert {"python", "implementation", "platform"} <= set(settled.entry.tools)
 
 
 @pytest.mark.parametrize("later", ["blocked", "failed", "held"])

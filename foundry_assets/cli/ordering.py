@@ -26,7 +26,7 @@ _EXIT_ORDER_IS_WRONG = 2
 )
 @click.option("--jobs", default=1, type=click.IntRange(1), help="How many releases at the same time.")
 def order(file: str, index: str, jobs: int) -> None:
-    """Carry out a batch order: release many packages, each after those it needs.
+    """Carry out a batch order: release many packages, in order.
 
     Stdout gets one JSON object, people read stderr. `foundry schema order` and `foundry schema order-result`
     print the forms of both. The order may name the index too (parameters.context.index) and rehearse

@@ -54,13 +54,14 @@ class CarriedOut:
 
 @dataclass
 class _Batch:
-    """An order at work; `ends` grows: release -> how it ended."""
+    """An order at work; `indexes` (release -> where it goes) and `ends` (release -> how it ended) grow."""
 
     parameters: OrderParameters
     foundry: Foundry
     choice: Choice
     placed: Sequence[Placed]
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    indexes: dict[str, str] = field(default_factory=dict)
     ends: dict[str, Ended] = field(default_factory=dict)
 
     @property
@@ -90,7 +91,7 @@ def carry_out(
         _run(batch, jobs=jobs, on_event=on_event, on_end=on_end)
     except KeyboardInterrupt:
         ending = "stopped"
-    ends = [batch.ends.get(str(one.release)) or _never_ended(one) for one in batch.placed]
+    ends = [batch.ends.get(str(one.release)) or _never_ended(one, batch, began_at) for one in batch.placed]
     if ending == "good" and not all(end.is_good for end in ends):
         ending = "bad"
     result = OrderResult(
@@ -148,6 +149,7 @@ def _run(batch: _Batch, *, jobs: int, on_event: Listener, on_end: Callable[[Outc
             on_end(_outcome(one, error))
         else:
             orders.append(_with(order, batch, needs[str(one.release)]))
+            batch.indexes[str(one.release)] = order.index
 
     def ended(outcome: Outcome) -> None:
         batch.ends[outcome.release] = _ended(batch, outcome)
@@ -175,14 +177,27 @@ def _ended(batch: _Batch, outcome: Outcome) -> Ended:
 def _released_at(batch: _Batch, outcome: Outcome) -> str:
     """Give when a version was published whose source is another by now; empty for any other bad end."""
     failed = any(check.name == _SOURCE_STEP and not check.passed for check in outcome.checks)
-    if outcome.status != "blocked" or not failed or batch.is_rehearsal:
+    if outcome.status != "blocked" or not failed:
         return ""
-    shelf = shelf_of(Release.parse(outcome.release), foundry=batch.foundry)
-    receipt = evidence.receipt_at(shelf, outcome.index)
+    return _published_at(Release.parse(outcome.release), outcome.index, batch)
+
+
+def _published_at(release: Release, index: str, batch: _Batch) -> str:
+    """Give when a release was last seen published at an index; empty for never, and in a rehearsal."""
+    if batch.is_rehearsal:
+        return ""
+    receipt = evidence.receipt_at(shelf_of(release, foundry=batch.foundry), index)
     return receipt.at if receipt and receipt.status == "published" else ""
 
 
-def _never_ended(one: Placed) -> Ended:
+def _never_ended(one: Placed, batch: _Batch, began_at: str) -> Ended:
+    """Tell of an entry whose run did not come to tell its own end, by what the store knows of it."""
+    index = batch.indexes.get(str(one.release), "")
+    at = _published_at(one.release, index, batch) if index else ""
+    if at >= began_at:
+        return Ended("published")
+    if at:
+        return Ended("skipped_existing", f"{one.release} was published at `{index}` on {at}")
     return Ended("pending", f"{one.release} was stopped before it ended; order it again to go on from there")
 
 

@@ -23,6 +23,9 @@ def test_a_held_release_is_refused_until_its_hold_is_lifted(house: House, call: 
     assert (empty.code, "needs a reason" in empty.err) == (2, True)
     lifted = call("lift-hold", "story-quick==1.0", "--index", "local", "--because", "asked: nothing there")
     assert lifted.code == 0, lifted.err
+    assert "asked: nothing there" in house.page()
+    assert "A hold stands" not in house.page()
+    assert call("verify", "story-quick==1.0").code == 0
     assert call("release", "--path", source, "--json").objects[0]["status"] == "published"
     (kept,) = evidence.corrections(house.shelf(), "local")
     assert kept.because == "asked: nothing there"

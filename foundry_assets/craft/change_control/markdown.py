@@ -17,8 +17,7 @@ from markdown_it.token import Token
 
 _MARKS = re.compile(r"[\\`*\[\]~]|(?<![^\W_])_|_(?![^\W_])")
 """What means something in the middle of a line; an underscore between letters does not."""
-_AT_START = re.compile(r"^(#|\+|-|=|\d+(?=[.)]))")
-_ITS_DOT = re.compile(r"^(\d+)([.)])")
+_AT_START = re.compile(r"^()([#+=-])|^(\d+)([.)])(?=\s|$)")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that let a text read otherwise than it is stored."""
 _PLAIN_BLOCKS = ("paragraph", "bullet_list", "ordered_list", "list_item", "heading", "blockquote")
@@ -93,7 +92,7 @@ def quoted(markdown: str) -> Markdown:
 def _line(line: str) -> str:
     shown = html.escape("".join(_shown(character) for character in line.replace("\t", " ")), quote=False)
     marked = _MARKS.sub(lambda found: f"\\{found[0]}", shown)
-    return _ITS_DOT.sub(r"\1\\\2", marked) if marked[:1].isdigit() else _AT_START.sub(r"\\\1", marked)
+    return _AT_START.sub(r"\1\3\\\2\4", marked)
 
 
 def _shown(character: str) -> str:

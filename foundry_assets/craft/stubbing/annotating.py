@@ -29,9 +29,13 @@ def annotation_of(type_: Type, names: TypeNames) -> Fill:
     template = writer.written(widened(type_))
     if len(template) > _LONGEST_ANNOTATION:
         raise CannotSay("longer than a person reads")
-    fill = writer.fill(template)
+    return _parsed(writer.fill(template))
+
+
+def _parsed(fill: Fill) -> Fill:
+    """Give a filling that is Python."""
     try:
-        ast.parse(fill.template.format(*(name for _, name in fill.needs)), mode="eval")
+        ast.parse(fill.template.format(*(name for _, name in fill.needs)))
     except (SyntaxError, IndexError, KeyError, ValueError):
         raise CannotSay(fill.template) from None
     return fill
@@ -97,7 +101,7 @@ class _Writer:
             raise CannotSay("a callable without names")
         told = ", ".join(["_self", *(self._parameter(found) for found in type_.parameters)])
         base, result = self._word(("typing", "Protocol")), self.written(type_.result)
-        return self.fill(f"class {name}({base}):\n    def __call__({told}) -> {result}: ...")
+        return _parsed(self.fill(f"class {name}({base}):\n    def __call__({told}) -> {result}: ..."))
 
 
 def _protocol_of(type_: Type, names: TypeNames) -> Protocol:

@@ -6,6 +6,8 @@ Not here: which texts there are (test_page).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -75,7 +77,7 @@ def shape(character: str) -> str:
     return f"\\u{ord(character):04x}" if character in controls | turning else character
 
 
-def hostile(test):  # type: ignore[no-untyped-def]
+def hostile(test: Callable[[str], None]) -> Callable[[], None]:
     """Try the texts that people thought of, and whatever is found."""
     for value in HOSTILE:
         test = example(value)(test)

@@ -150,15 +150,21 @@ def test_names_that_others_take_are_handed_on() -> None:
 
 def test_fillings_stand_where_the_holes_were() -> None:
     """Results, attributes and variables get their annotations, with the imports that these need."""
-    source = "LIMITS = dict(a=1)\nclass C:\n    def __init__(self):\n        self.path = g()\n"
-    "        self.later = None\n    def m(self): return 1\n"
+    source = """
+LIMITS = dict(a=1)
+class C:
+    def __init__(self):
+        self.path = g()
+        self.later = None
+    def m(self): return 1
+"""
     fills = {
         "variable LIMITS": Fill(
             "{0}[{1}, {2}]", (("builtins", "dict"), ("builtins", "str"), ("builtins", "int"))
         ),
         "attribute C.path": Fill("{0}", (("pathlib", "Path"),)),
         "attribute C.later": NOTHING_YET,
-        "result C.m 6": Fill("{0}", (("builtins", "int"),)),
+        "result C.m 7": Fill("{0}", (("builtins", "int"),)),
     }
     expected = """
 from _typeshed import Incomplete
@@ -174,9 +180,15 @@ class C:
 
 
 def test_every_hole_is_noted_in_order() -> None:
-    """Missing results, attributes and variables are holes; parameters never are, nor what is kept as it is."""
-    source = "x = g()\nT = TypeVar('T')\ndef f(a): ...\ndef g() -> int: ...\nclass C:\n"
-    "    def m(self): self.y = 1\n"
+    """Missing results, attributes and variables are holes; parameters never are, nor what is kept."""
+    source = """
+x = g()
+T = TypeVar('T')
+def f(a): ...
+def g() -> int: ...
+class C:
+    def m(self): self.y = 1
+"""
     skeleton = Skeleton(ast.parse(source), top="demo", fills={})
     skeleton.text()
     assert [(hole.kind, hole.symbol) for hole in skeleton.holes] == [
