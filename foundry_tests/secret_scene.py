@@ -41,6 +41,7 @@ class Scene:
     patch: pytest.MonkeyPatch
     username: str = "alice"
     secret: str = PASSWORD
+    variable: str = ""
 
     @property
     def forms(self) -> dict[str, bytes]:
@@ -61,6 +62,9 @@ def declare(scene: Scene, source: str) -> None:
     if source == "TWINE_API_TOKEN":
         scene.username, scene.secret = "__token__", TOKEN
         scene.patch.setenv("TWINE_API_TOKEN", TOKEN)
+    elif source == "a named variable":
+        scene.username, scene.secret, scene.variable = "__token__", TOKEN, "ESTATE_TOKEN"
+        scene.patch.setenv("ESTATE_TOKEN", TOKEN)
     elif source == ".pypirc":
         scene.pypirc()
     else:

@@ -228,3 +228,42 @@ def test_what_is_no_token_names_no_host(text: str) -> None:
 def test_secret_does_not_show_itself() -> None:
     """Printing a secret by accident prints its username."""
     assert PASSWORD not in repr(Secret("alice", PASSWORD)) + str(Secret("alice", PASSWORD))
+
+
+def test_a_variable_that_is_named_is_the_only_source(pypirc: Path) -> None:
+    """Whatever else is declared is not looked at; evidence tells the variable's name and no value."""
+    write(pypirc, company_section())
+    environ = {"OWN_TOKEN": TOKEN, "TWINE_PASSWORD": PASSWORD, "TWINE_REPOSITORY": "company"}
+    found = find_credentials(REAL, environ, pypirc=pypirc, variable="OWN_TOKEN")
+    assert found.name == "environment variable OWN_TOKEN"
+    assert (found.username, found.fingerprint) == ("__token__", fingerprint(TOKEN))
+    assert TOKEN not in repr(found)
+
+    def read(told: dict[str, str]) -> str:
+        address = REAL.upload_url
+        return read_secret(found, index_name=REAL.name, upload_url=address, environ=told, pypirc=pypirc).value
+
+    assert read(environ) == TOKEN
+    for other in ({}, {"OWN_TOKEN": token_for(REAL.upload_url, "another")}):
+        with pytest.raises(CredentialsUnusable, match="from environment variable OWN_TOKEN is gone"):
+            read(other)
+
+
+@pytest.mark.parametrize(
+    ("environ", "told"),
+    [
+        ({"TWINE_API_TOKEN": TOKEN}, "OWN_TOKEN: it is not set"),
+        ({"OWN_TOKEN": "", "TWINE_API_TOKEN": TOKEN}, "OWN_TOKEN: it is set, but empty"),
+        ({"OWN_TOKEN": PASSWORD}, "OWN_TOKEN: it has not the shape"),
+        ({"OWN_TOKEN": token_for(TEST.upload_url)}, "OWN_TOKEN: it is a token of"),
+    ],
+)
+def test_a_named_variable_without_a_fitting_credential_is_refused(
+    pypirc: Path, environ: dict[str, str], told: str
+) -> None:
+    """No other source steps in, and what is in the variable is never repeated."""
+    with pytest.raises(CredentialsUnusable) as raised:
+        find_credentials(REAL, environ, pypirc=pypirc, variable="OWN_TOKEN")
+    assert told in str(raised.value)
+    assert not any(value in str(raised.value) for value in environ.values() if value)
+    assert find_credentials(LOCAL, environ, pypirc=pypirc, variable="OWN_TOKEN").source == "none"

@@ -15,6 +15,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,8 @@ def release(scene: Scene, capfd: pytest.CaptureFixture[str]) -> tuple[Outcome, l
     with open_instance(scene.house.home) as instance:
         scene.house.instance = instance
         with Watch() as watch, listening(events.append):
-            outcome = scene.house.release(scene.house.root / "source")
+            order = scene.house.order(scene.house.root / "source")
+            outcome = scene.house.run(replace(order, token_variable=scene.variable))
         verified = hand_on(scene, outcome.release)
         runs = [json.dumps([run.run_config, dict(run.tags)]) for run in instance.get_runs()]
     said = capfd.readouterr()
@@ -89,7 +91,7 @@ def hand_on(scene: Scene, release: str) -> str:
     return repr(verified) + json.dumps(verified.as_json())
 
 
-SOURCES = ("TWINE_API_TOKEN", "TWINE_PASSWORD", ".pypirc")
+SOURCES = ("TWINE_API_TOKEN", "TWINE_PASSWORD", ".pypirc", "a named variable")
 ENDINGS = {
     "published": "published",
     "refused": "refused",
@@ -102,6 +104,7 @@ QUICK = {
     ("TWINE_PASSWORD", "refused"),
     ("TWINE_API_TOKEN", "failed there"),
     (".pypirc", "cut off"),
+    ("a named variable", "published"),
     ("TWINE_PASSWORD", "not built"),
 }
 

@@ -6,13 +6,19 @@ Not here: several releases (test_batch), and what the line does (test_story).
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
+from dataclasses import replace
+from typing import Any
 
 import dagster as dg
+import pytest
 
+from foundry_assets.credential_source import VARIABLE_TAG
 from foundry_assets.launching.line_run import Order
+from foundry_assets.progress import Event, listening
 from foundry_assets.release import PARTITION_SET, Release
 from foundry_tests.story_fixtures import House, quick_project
 
@@ -67,3 +73,41 @@ def test_a_run_that_still_works_is_left_alone(house: House) -> None:
     house.run(ORDER)
     statuses = {run.run_id: run.status for run in house.instance.get_runs()}
     assert statuses[working] is dg.DagsterRunStatus.STARTED
+
+
+def test_an_interrupt_stops_the_caller_and_not_only_the_run(house: House) -> None:
+    """Ctrl-C in the middle of a step is raised here, so that nothing is begun after it; the run has ended."""
+    order = house.order(quick_project(house.root / "source"))
+    steps: list[str] = []
+
+    def interrupt(event: Event) -> None:
+        steps.append(event.step)
+        if event.kind == "began" and event.step == "sdist":
+            signal.raise_signal(signal.SIGINT)
+
+    with listening(interrupt), pytest.raises(KeyboardInterrupt):
+        house.run(order)
+    assert steps[-1] == "sdist"
+    (run,) = house.instance.get_runs()
+    assert run.status is dg.DagsterRunStatus.FAILURE
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert house.run(order).status == "published"
+
+
+def _settings(run: dg.DagsterRun) -> dict[str, object]:
+    config: Any = run.run_config
+    found: dict[str, object] = config["resources"]["settings"]["config"]
+    return found
+
+
+def test_a_run_carries_what_its_batch_gives_it(house: House) -> None:
+    """The batch is a tag like the others, needed releases are in the form, absent ones leave no trace."""
+    needs = (Release.of("other", "2.0"),)
+    house.run(replace(ORDER, batch="0" * 32, token_variable="SOME_TOKEN", needs=needs))
+    house.run(ORDER)
+    second, first = house.instance.get_runs()
+    assert first.tags["batch"] == "0" * 32
+    assert first.tags[VARIABLE_TAG] == "SOME_TOKEN"
+    assert _settings(first)["needs"] == ["other==2.0"]
+    assert {"batch", VARIABLE_TAG}.isdisjoint(second.tags)
+    assert "needs" not in _settings(second)

@@ -6,15 +6,17 @@ Not here: reading sources (craft/staging) and running orders.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from foundry_assets.catalog import Package
+from foundry_assets.catalog import Package, SourceMetadata
 from foundry_assets.catalog_file import read_packages
 from foundry_assets.errors import CallIsWrong, UnknownIndex, UnknownPackage
 from foundry_assets.home import Foundry
 from foundry_assets.launching.orders import Choice, OrdersWrong, order_package, resolve
+from foundry_assets.release import Release
 from foundry_tests.craft.staging.sources import write
 from foundry_tests.story_fixtures import House, quick_project
 
@@ -171,3 +173,40 @@ def _known(house: House, entry: Package) -> Path:
     house.home.remember(entry)
     assert isinstance(entry.source, Path)
     return entry.source
+
+
+def test_orders_of_one_call_know_which_of_one_another_they_need(catalogued: House) -> None:
+    """Requirements come from source files and from entries; a release for another index is not meant."""
+    _states(quick_project(catalogued.root / "app", name="story-app"), '"story.lib>=1", "story-one"')
+    write(catalogued.root / "x_make_lib_x", {"main.py": ""})
+    lib = Package(
+        name="story-lib",
+        source=catalogued.root / "x_make_lib_x",
+        main_file="main.py",
+        version="3.0",
+        metadata=SourceMetadata(dependencies=("story-two",)),
+    )
+    choice = Choice(paths=(catalogued.root / "app", _known(catalogued, lib)), everything=True)
+    orders = {str(order.release.name): order for order in resolve(choice, catalogued.foundry)}
+    assert [str(needed) for needed in orders["story-app"].needs] == ["story-two==2.0", "story-lib==3.0"]
+    assert orders["story-one"].needs == orders["story-two"].needs == ()
+    together = {
+        str(order.release.name): order
+        for order in resolve(replace(choice, index="local"), catalogued.foundry)
+    }
+    assert Release.of("story-one", "1.0") in together["story-app"].needs
+
+
+def test_packages_that_need_each_other_are_refused_by_name(catalogued: House) -> None:
+    """A circle is told before anything is begun."""
+    _states(catalogued.root / "one", '"story-two"')
+    _states(catalogued.root / "two", '"story-one"')
+    with pytest.raises(CallIsWrong, match=r"story-\w+==\d.0 -> story-\w+==\d.0 -> story-\w+==\d.0"):
+        resolve(Choice(everything=True, index="local"), catalogued.foundry)
+
+
+def _states(source: Path, requirements: str) -> None:
+    """Have a project declare what it needs."""
+    project = source / "pyproject.toml"
+    told = project.read_text("utf-8").replace("[project]", f"[project]\ndependencies = [{requirements}]")
+    project.write_text(told, encoding="utf-8")

@@ -44,13 +44,13 @@ def first_drafts(asking: Asking, modules: Sequence[str], view: ConsumerView) -> 
         )
         for name in modules
     }
-    _put_to_the_test(drafts, view, unmarked, free[FILLING.name])
+    put_to_the_test(drafts, view, unmarked, free[FILLING.name])
     for draft in drafts.values():
         draft.dropped = "" if draft.is_sound else "its stub could not be parsed"
     return drafts
 
 
-def _put_to_the_test(
+def put_to_the_test(
     drafts: Mapping[str, Draft], view: ConsumerView, files: Mapping[str, str], filled_by_first: Answers
 ) -> None:
     """Open the holes whose filling does not take what was inferred, by the word of who inferred it."""

@@ -22,7 +22,7 @@ CONTROL = ""
 
 @dataclass(frozen=True)
 class Question:
-    """One line about a symbol: the statement, and the class that `o` is to be of in it, if any.
+    """One statement about a symbol, in one line or more, and the class that `o` is to be of in it, if any.
 
     With the owner `STAR` it is asked below an `import *`. One stands `apart` after which a checker might take
     the rest for unreachable, as after a call.
@@ -52,10 +52,11 @@ def sheet_of(module: str, questions: Iterable[Question]) -> Sheet:
     """Write the questions about a module down as a file."""
     lines = _HEAD.format(module=module).splitlines()
     places: dict[int, str] = {}
-    for line, symbol in [("reveal_type(_a)", CONTROL), *_laid_out(module, list(questions))]:
-        lines.append(line)
-        if symbol is not None:
-            places[len(lines)] = symbol
+    for text, symbol in [("reveal_type(_a)", CONTROL), *_laid_out(module, list(questions))]:
+        for line in text.splitlines():
+            lines.append(line)
+            if symbol is not None:
+                places[len(lines)] = symbol
     return Sheet(module, "\n".join(lines) + "\n", places)
 
 

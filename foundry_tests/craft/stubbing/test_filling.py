@@ -92,7 +92,7 @@ def last(): return 1"""
     clones = {
         node.name
         for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.FunctionDef) and "foundry" in node.name
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and "foundry" in node.name
     }
     assert clones == {"_foundry_bare_f_4", "_foundry_bare_g_9", "_foundry_bare_last_15"}
     asked = {hole.asked for hole in holes_of(module)}

@@ -164,6 +164,7 @@ def test_nothing_but_events_comes_out(faulty: FaultyIndex, tmp_path: Path) -> No
         ("TWINE_USERNAME/TWINE_PASSWORD", {"TWINE_PASSWORD"}),
         ("trusted publishing", {"ACTIONS_ID_TOKEN_REQUEST_TOKEN"}),
         ("keyring", {"DBUS_SESSION_BUS_ADDRESS"}),
+        ("environment variable", {"GITHUB_TOKEN"}),
     ],
 )
 def test_child_gets_its_own_source_only(tmp_path: Path, source: SourceName, carried: set[str]) -> None:
@@ -172,7 +173,8 @@ def test_child_gets_its_own_source_only(tmp_path: Path, source: SourceName, carr
         "TWINE_API_TOKEN", "TWINE_PASSWORD", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "DBUS_SESSION_BUS_ADDRESS",
         "AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "UV_PUBLISH_TOKEN",
     }  # fmt: skip
-    environment = child_environment(source, dict.fromkeys(secrets, PLAIN), home=tmp_path)
+    named = "GITHUB_TOKEN" if source == "environment variable" else ""
+    environment = child_environment(source, dict.fromkeys(secrets, PLAIN), home=tmp_path, variable=named)
     assert {name for name in secrets if name in environment} == carried
     assert environment["PYTHONSAFEPATH"] == "1"
 
