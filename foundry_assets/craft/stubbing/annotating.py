@@ -10,10 +10,12 @@ import ast
 import hashlib
 import keyword
 import re
+from collections.abc import Sequence
 
 from foundry_assets.craft.stubbing.holes import Fill, Protocol
-from foundry_assets.craft.stubbing.printed_types import Parameter, Type, widened
+from foundry_assets.craft.stubbing.printed_types import NONE, Parameter, Type, widened
 from foundry_assets.craft.stubbing.type_names import CannotSay, Place, TypeNames
+from foundry_assets.craft.stubbing.type_text import parse
 
 _LONGEST_ANNOTATION = 400
 _NAME = re.compile(r"\*?[\w.]+(@[\w.]+)?")
@@ -21,6 +23,8 @@ _CANNOT_BE_SAID = frozenset(
     ["Module", "Overload", "property", "TypeIs", "TypeGuard", "function", "ellipsis", "NotImplementedType"]
 )
 _BARE = frozenset({"*", "/"})
+_OPEN = ("_typeshed", "Incomplete")
+_CALLABLE = ("collections.abc", "Callable")
 
 
 def annotation_of(type_: Type, names: TypeNames) -> Fill:
@@ -55,7 +59,8 @@ class _Writer:
     def written(self, type_: Type) -> str:
         match type_.head:
             case "?":
-                return self._word(("_typeshed", "Incomplete"))
+                known = () if NONE in type_.args else type_.args
+                return " | ".join([self._word(_OPEN), *map(self.written, known)])
             case "None" | "...":
                 return type_.head
             case "()":
@@ -75,9 +80,11 @@ class _Writer:
 
     def _callable(self, type_: Type) -> str:
         told = [parameter.name for parameter in type_.parameters]
-        if told in ([], ["..."]):
-            word = self._word(("collections.abc", "Callable"))
-            return f"{word}[{'...' if told else '[]'}, {self.written(type_.result)}]"
+        if told == ["..."]:
+            return f"{self._word(_CALLABLE)}[..., {self.written(type_.result)}]"
+        if (unnamed := _without_names(type_.parameters)) is not None:
+            written = ", ".join(map(self.written, unnamed))
+            return f"{self._word(_CALLABLE)}[[{written}], {self.written(type_.result)}]"
         protocol = _protocol_of(type_, self._names)
         for needed in [*protocol.definition.protocols, protocol]:
             self._protocols[needed.name] = needed
@@ -102,6 +109,15 @@ class _Writer:
         told = ", ".join(["_self", *(self._parameter(found) for found in type_.parameters)])
         base, result = self._word(("typing", "Protocol")), self.written(type_.result)
         return _parsed(self.fill(f"class {name}({base}):\n    def __call__({told}) -> {result}: ..."))
+
+
+def _without_names(parameters: Sequence[Parameter]) -> list[Type] | None:
+    """Give the types of parameters where none has a name; one that is a single word is printed as a name."""
+    if any(found.optional or found.name.startswith(("*", "/")) for found in parameters):
+        return None
+    if any(found.name and found.type for found in parameters):
+        return None
+    return [found.type or parse(found.name) for found in parameters]
 
 
 def _protocol_of(type_: Type, names: TypeNames) -> Protocol:

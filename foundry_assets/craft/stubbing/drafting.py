@@ -19,7 +19,7 @@ from foundry_assets.craft.stubbing.looking import Onlooker, Seen
 from foundry_assets.craft.stubbing.proving import Difference, counts, differences, harm_of
 from foundry_assets.craft.stubbing.records import ModuleProof, Proof
 from foundry_assets.craft.stubbing.symbols import about
-from foundry_assets.craft.stubbing.wish import CONFIRMING, EVERY, LOOP, Wish
+from foundry_assets.craft.stubbing.wish import CONFIRMING, EVERY, FILLING, LOOP, Wish
 
 _TOLD = 5
 
@@ -95,12 +95,20 @@ class Drafting:
         return Gate(self.onlooker, self.wish.sources, checkers, markers, self._tolerates, for_gain=for_gain)
 
     def _tolerates(self, difference: Difference) -> bool:
-        """Tell whether `full` takes a loss: a `None` that heirs need not keep, what arguments tell."""
+        """Tell whether `full` takes it: a second opinion, a `None` that heirs need not keep, a result."""
         if self.wish.mode_of(difference.module) != "full" or difference.faults:
             return False
+        if difference.how is Comparison.CHANGED and self._is_second_opinion(difference):
+            return True
         if difference.how is Comparison.WORSE and gives_nothing(difference.before):
             return True
         return difference.is_call and self.wish.source_of(difference.module).root.kind == "module"
+
+    def _is_second_opinion(self, difference: Difference) -> bool:
+        """Tell whether one checker sees what another inferred: known still, and put to the test by both."""
+        name = about(difference.symbol).rpartition(".")[2]
+        told = standing(self.drafts).values()
+        return difference.checker != FILLING.name and any(draft.says_of(name) for draft in told)
 
     def _give_up_for(self, harm: Sequence[Difference]) -> bool:
         """Give up markers, then all, for harm that no stub explains; tell whether there was anything."""
@@ -131,7 +139,7 @@ class Drafting:
         return ModuleProof(
             module=name,
             stub=stub,
-            why="proven not worse" if stub else self.unprovable.get(name) or dropped,
+            why=_why_added(len(harm)) if stub else self.unprovable.get(name) or dropped,
             holes=len(draft.holes) if draft else 0,
             filled=len(draft.fills) if draft else 0,
             gains=counts(found for found in mine if found.is_gain and not found.is_call),
@@ -139,3 +147,10 @@ class Drafting:
             harm=counts(harm),
             told=tuple(str(found) for found in harm[:_TOLD]),
         )
+
+
+def _why_added(harm: int) -> str:
+    """Say how a stub was proven; only `full` takes anything else than nothing."""
+    if not harm:
+        return "proven not worse"
+    return f"{harm} symbol{'s are' if harm > 1 else ' is'} seen otherwise, which `full` takes"

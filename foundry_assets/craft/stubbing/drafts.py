@@ -10,6 +10,7 @@ import ast
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from foundry_assets.craft.stubbing.functions import Function, decorators
 from foundry_assets.craft.stubbing.holes import Fill, Hole
 from foundry_assets.craft.stubbing.skeleton import Skeleton
 from foundry_assets.craft.stubbing.source import Source
@@ -55,6 +56,22 @@ class Draft:
     def says(self, symbol: str) -> bool:
         """Tell whether a filling of ours says what a symbol is."""
         return any(hole.symbol == symbol and hole.key in self.fills for hole in self.holes)
+
+    def says_of(self, name: str) -> bool:
+        """Tell whether a filling of ours says what something of that name is, wherever it stands in here."""
+        return any(hole.symbol.rpartition(".")[2] == name for hole in self.holes if hole.key in self.fills)
+
+    def open_decorators(self, symbol: str) -> bool:
+        """Open the holes of what decorates a symbol; tell whether there were any filled ones."""
+        assert self.source.tree is not None
+        name = symbol.rpartition(".")[2]
+        hit = [
+            self.open(decorator)
+            for node in ast.walk(self.source.tree)
+            if isinstance(node, Function) and node.name == name
+            for decorator in decorators(node)
+        ]
+        return any(hit)
 
     def open(self, symbol: str) -> bool:
         """Open the holes of a symbol again; tell whether there were any filled ones."""

@@ -104,11 +104,17 @@ def _drop_behind(name: str, left: Mapping[str, Draft], why: Difference, package:
 
 def _mend_or_drop(draft: Draft, harm: Sequence[Difference]) -> None:
     """Open the holes whose filling changed what they are, or drop the stub where there is none."""
-    mendable = [found for found in harm if found.how is Comparison.CHANGED or found.faults]
-    opened = [draft.open(about(found.symbol)) for found in mendable if not found.is_call]
+    opened = [_opened(draft, found) for found in harm if not found.is_call]
     if not any(opened):
         more = f", and {len(harm) - 1} more" if len(harm) > 1 else ""
         draft.dropped = f"would be worse: {harm[0]}{more}"
+
+
+def _opened(draft: Draft, found: Difference) -> bool:
+    """Open what made a symbol worse: its own holes, else those of what decorates it."""
+    symbol = about(found.symbol)
+    mendable = found.how is Comparison.CHANGED or found.faults
+    return (bool(mendable) and draft.open(symbol)) or draft.open_decorators(symbol)
 
 
 def _drop_gainless(left: Mapping[str, Draft], every: Sequence[Difference]) -> bool:

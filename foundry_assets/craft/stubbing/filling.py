@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from foundry_assets.craft.stubbing.annotating import annotation_of
 from foundry_assets.craft.stubbing.checkers import Answers, known
@@ -61,14 +62,25 @@ def fills_of(
 
 
 def _fill_of(hole: Hole, told: Sequence[Type], names: TypeNames, package: Sources) -> Fill | None:
-    if not told or (type_ := merged(*told)).is_hole or _is_declined(hole, type_, package):
-        return None
-    if type_ == NONE and hole.kind != "result":
-        return NOTHING_YET
-    try:
-        return annotation_of(type_, names)
-    except CannotSay:
-        return None
+    first = [merged(*told)] if told else []
+    for said in filter(None, map(_as_far_as_known, dict.fromkeys([*first, *told]))):
+        if _is_declined(hole, said, package):
+            return None
+        if said == NONE and hole.kind != "result":
+            return NOTHING_YET
+        with suppress(CannotSay):
+            return annotation_of(said, names)
+    return None
+
+
+def _as_far_as_known(type_: Type) -> Type | None:
+    """Give a type that says something; a part that is known stands beside `Incomplete`, as typeshed has it.
+
+    Where that part is only `None`, every use would need a test for something that nobody has seen.
+    """
+    if not type_.is_hole:
+        return type_
+    return type_ if type_.args and NONE not in type_.args else None
 
 
 def answered(hole: Hole, text: str) -> Type | None:

@@ -12,6 +12,12 @@ from dataclasses import dataclass
 _BARE = frozenset({"*", "/", "..."})
 _LITERAL_STRINGS = frozenset({"LiteralString", "typing.LiteralString", "typing_extensions.LiteralString"})
 
+_NOT_IMPLEMENTED = frozenset(
+    prefix + name
+    for prefix in ("", "types.", "builtins.")
+    for name in ("NotImplementedType", "_NotImplementedType")
+)
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -57,8 +63,13 @@ NONE = Type("None")
 
 
 def union_of(members: Iterable[Type]) -> Type:
-    """Make a union of what is distinct; one hole in it makes the whole of it a hole."""
+    """Make a union of what is distinct; one hole in it makes the whole of it a hole.
+
+    What a binary operation gives to say that it knows nothing of the other side is no result of it.
+    """
     flat = dict.fromkeys(inner for member in members for inner in _members(member))
+    if any(member.head not in _NOT_IMPLEMENTED for member in flat):
+        flat = {member: None for member in flat if member.head not in _NOT_IMPLEMENTED}
     known = tuple(member for member in flat if not member.is_hole)
     if len(known) < len(flat):
         return Type("?", known)
@@ -78,7 +89,9 @@ def widened(type_: Type) -> Type:
     if type_.head in _LITERAL_STRINGS:
         return Type("str")
     parts = tuple(widened(arg) for arg in type_.args)
-    return union_of(parts) if type_.head == "|" else Type(type_.head, parts, type_.parameters)
+    if type_.head in {"|", "?"}:
+        return union_of([*parts, *([HOLE] if type_.is_hole else [])])
+    return Type(type_.head, parts, type_.parameters)
 
 
 def _class_of(literal: str) -> Type:

@@ -14,9 +14,10 @@ from foundry_assets.craft.stubbing.borrowed_names import BorrowedNames
 from foundry_assets.craft.stubbing.bound_names import bound_names, is_script_part, own_names, target_names
 from foundry_assets.craft.stubbing.class_bodies import attributes_of, is_enumeration, is_field_holder
 from foundry_assets.craft.stubbing.functions import Function, is_overload, kept_signature
-from foundry_assets.craft.stubbing.holes import TOP, Fill, Hole, Scope
+from foundry_assets.craft.stubbing.holes import NOTHING_YET, TOP, Fill, Hole, Scope
 from foundry_assets.craft.stubbing.values import (
     is_kept_as_it_is,
+    is_none,
     is_short,
     is_version_text,
     keeps_value,
@@ -165,9 +166,14 @@ class Skeleton:
         if is_version_text(node) and not scope.classes:
             return [self._declared(name, self._names.word("builtins", "str")) for name in names]
         fills = {name: self._filled(Hole.of_name("variable", name, scope), scope) for name in names}
-        if is_short(node.value) and not all(fills.values()):
+        nothing_yet = is_none(node.value) and any(self._is_nothing_yet(name, scope) for name in names)
+        if nothing_yet or (is_short(node.value) and not all(fills.values())):
             return [node]
         return [self._declared(name, fill) for name, fill in fills.items()]
+
+    def _is_nothing_yet(self, name: str, scope: Scope) -> bool:
+        """Tell whether a variable never holds more than None here; heirs may put more there in both forms."""
+        return self._fills.get(Hole.of_name("variable", name, scope).key) == NOTHING_YET
 
     def _variable(self, name: str, scope: Scope) -> ast.stmt:
         return self._declared(name, self._filled(Hole.of_name("variable", name, scope), scope))

@@ -170,8 +170,7 @@ class _Reader:
         while not self.tokens.take(closing):
             name = self.tokens.next() if self.tokens.peek(1) == "=" else ""
             self.tokens.take("=")
-            told = self.union()
-            item = HOLE if told.is_hole else told  # inside of something, one hole is like another
+            item = self.union()
             items.append(Type(_FALLBACK, (item,)) if name == _FALLBACK else item)
             if self.tokens.peek() != closing:
                 self.tokens.expect(",")

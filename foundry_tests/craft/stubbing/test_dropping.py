@@ -24,7 +24,7 @@ _FILES = {
     "demo/__init__.py": "from .a import f\n",
     "demo/a.py": "from .b import g\ndef f(): return g()\n",
     "demo/b.py": "class Token: ...\ndef g(): return Token()\n",
-    "demo/c.py": "def h(): return 1\n",
+    "demo/c.py": "def h(): return 1\ndef deco(f): return f\n@deco\ndef shown(): return 1\n",
 }
 _INT = Fill("{0}", (("builtins", "int"),))
 Says = Callable[[Mapping[str, str]], dict[tuple[str, str], Answer]]
@@ -107,6 +107,20 @@ def test_a_changed_type_opens_its_hole_first(tmp_path: Path) -> None:
     assert _settle(onlooker, sources, drafts) == ({}, 0)
     assert drafts["demo.a"].fills == {}
     assert drafts["demo.b"].fills
+
+
+def test_a_decorator_that_makes_something_else_is_opened(tmp_path: Path) -> None:
+    """What is said of a decorator changes what it decorates; the stub stands when the decorator is open."""
+    sources, drafts = _drafts(tmp_path)
+    onlooker = _Onlooker(
+        lambda stubs: {
+            ("demo.c", "shown"): Answer(
+                "Any" if "def deco(f) -> int" in stubs.get("demo/c.pyi", "") else "int"
+            )
+        }
+    )
+    assert _settle(onlooker, sources, drafts) == ({}, 0)
+    assert [*drafts["demo.c"].fills] == ["result h 1", "result shown 4"]
 
 
 def test_harm_falls_where_it_begins(tmp_path: Path) -> None:

@@ -107,6 +107,19 @@ def test_a_marker_that_ends_inference_from_calls_is_withheld(tmp_path: Path) -> 
     assert "worse: " in told.message
 
 
+def test_full_takes_a_second_opinion_and_tells_it(tmp_path: Path) -> None:
+    """One checker prints a partial, another the function in it: both are known, so the stub stands."""
+    code = "import functools\n" + _GOOD + "sizes = functools.partial(size)\n"
+    signal = _add(tmp_path, {"demo/__init__.py": code}, Rules("full"))
+    (module,) = signal.modules
+    assert signal.proof is not None
+    assert module.decision == "stub added", module.why
+    assert [name for name, number in signal.proof.total("harm").items() if number] == ["pyrefly", "ty"]
+    assert [found.why for found in signal.proof.modules] == [
+        "2 symbols are seen otherwise, which `full` takes"
+    ]
+
+
 _CANARY = "import pathlib\npathlib.Path({sign!r}).write_text('executed')\n"
 
 

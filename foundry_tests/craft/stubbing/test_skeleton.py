@@ -179,6 +179,21 @@ class C:
     assert plain(stub_text(source, fills)) == plain(expected)
 
 
+def test_a_variable_that_holds_nothing_yet_stays_as_it_is() -> None:
+    """Checkers take `x = None` for the same in a stub; an attribute of `self` has no such form."""
+    source = "x = None\nclass C:\n    y = None\n    def __init__(self): self.z = None\n"
+    fills = dict.fromkeys(("variable x", "variable C.y", "attribute C.z"), NOTHING_YET)
+    expected = """
+from _typeshed import Incomplete
+x = None
+class C:
+    z: Incomplete | None
+    y = None
+    def __init__(self) -> None: ...
+"""
+    assert plain(stub_text(source, fills)) == plain(expected)
+
+
 def test_every_hole_is_noted_in_order() -> None:
     """Missing results, attributes and variables are holes; parameters never are, nor what is kept."""
     source = """
