@@ -7,6 +7,7 @@ Not here: what is dropped for which finding (dropping), and what is kept of the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from foundry_assets.craft.stubbing.asking import Asking
@@ -16,10 +17,11 @@ from foundry_assets.craft.stubbing.drafts import Draft, standing
 from foundry_assets.craft.stubbing.dropping import Gate
 from foundry_assets.craft.stubbing.first_drafts import first_drafts
 from foundry_assets.craft.stubbing.looking import Onlooker, Seen
+from foundry_assets.craft.stubbing.own_tests import sheets_of_tests
 from foundry_assets.craft.stubbing.proving import Difference, counts, differences, harm_of
 from foundry_assets.craft.stubbing.records import ModuleProof, Proof
 from foundry_assets.craft.stubbing.symbols import about
-from foundry_assets.craft.stubbing.wish import CONFIRMING, EVERY, FILLING, LOOP, Wish
+from foundry_assets.craft.stubbing.wish import CONFIRMING, EVERY, FILLING, LOOP, MARKED, Wish
 
 _TOLD = 5
 
@@ -32,6 +34,7 @@ class Drafting:
         self.asking = Asking(wish, kept)
         self.view = self.asking.view(scratch / "view")
         self.onlooker = Onlooker(self.view, self.asking.sheets(), wish.sources.files())
+        self.tests = Onlooker(self.view, sheets_of_tests(wish.sources), wish.sources.files())
         self.unprovable = self.asking.unprovable(self.view)
         self.drafts = {
             name: Draft(wish.source_of(name), kept=found.stub) for name, found in kept.items() if found.stub
@@ -84,10 +87,20 @@ class Drafting:
             left = len(standing(self.drafts))
             if not harm:
                 last, harm = self._gate([CONFIRMING]).settle(self.drafts, before)
+                harm = harm or self._harm_in_tests()
                 if not harm and len(standing(self.drafts)) == left:
                     return Seen({**loop.answers, **last.answers})
             if harm and not self._give_up_for(harm):
                 return self.onlooker.look(EVERY, markers=self.markers.values())
+
+    def _harm_in_tests(self) -> list[Difference]:
+        """Drop until the project's tests have no fault that they lack without stubs; `full` does not ask."""
+        if self.wish.mode == "full" or not self.tests.sheets:
+            return []
+        checkers = (FILLING, MARKED)
+        gate = replace(self._gate(checkers), onlooker=self.tests, tolerates=lambda _: False, for_gain=False)
+        _, harm = gate.settle(self.drafts, self.tests.look(checkers))
+        return harm
 
     def _gate(self, checkers: Sequence[Checker]) -> Gate:
         markers = self.markers.values()
@@ -112,7 +125,8 @@ class Drafting:
 
     def _give_up_for(self, harm: Sequence[Difference]) -> bool:
         """Give up markers, then all, for harm that no stub explains; tell whether there was anything."""
-        if self._give_up([found.module for found in harm], f"a marker would do harm: {harm[0]}"):
+        behind = (self.wish.sources.reached_from(found.module) | {found.module} for found in harm)
+        if self._give_up(sorted(set().union(*behind)), f"a marker would do harm: {harm[0]}"):
             return True
         left = standing(self.drafts)
         for draft in left.values():
@@ -121,7 +135,8 @@ class Drafting:
 
     def _give_up(self, modules: Iterable[str], why: str) -> bool:
         """Take the new markers of these modules' roots away unless `full` wants them, and their stubs."""
-        roots = {self.wish.source_of(name).root.name for name in modules if not self._is_full(name)}
+        own = self.wish.sources.by_name
+        roots = {own[name].root.name for name in modules if name in own and not self._is_full(name)}
         given_up = roots & set(self.markers)
         for root in given_up:
             del self.markers[root]

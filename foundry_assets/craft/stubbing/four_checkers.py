@@ -89,6 +89,8 @@ class Mypy(Checker):
         """Run once; the cache lies in the view, so that a second run reads little."""
         words: list[str | Path] = ["--config-file=", "--python-executable", view.python]
         words += ["--cache-dir", view.home / "mypy", "--output", "json", "--no-error-summary"]
+        # Most tests have no annotations, and two in different folders may have the same name.
+        words += ["--check-untyped-defs", "--explicit-package-bases"]
         for line in self.run(view, [*words, *files]).splitlines():
             item = json.loads(line) if line.startswith("{") else None
             if item is None:

@@ -49,6 +49,8 @@ class Difference:
 
     def __str__(self) -> str:
         told = f" ({', '.join(self.faults)})" if self.faults else ""
+        if self.before == self.after:
+            return f"{self.checker}: `{self.symbol}` has a new fault{told}"
         before, after = (shorten(text, _LONGEST_TOLD, placeholder=" …") for text in (self.before, self.after))
         return f"{self.checker}: `{self.symbol}` was `{before}`, became `{after}`{told}"
 

@@ -36,16 +36,17 @@ class Question:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The questions about one module as a file of a consumer; `lines` maps a line to its symbol."""
+    """A consumer's code about one module, or a test; `lines` maps a line to the symbol that it asks about."""
 
     module: str
     text: str
     lines: dict[int, str]
+    place: str = ""
 
     @property
     def file(self) -> str:
-        """The file's name, different for every module."""
-        return f"ask_{self.module.replace('_', '_1').replace('.', '_0')}.py"
+        """The file's path in the consumer's folder, different for every module."""
+        return self.place or f"ask_{self.module.replace('_', '_1').replace('.', '_0')}.py"
 
 
 def sheet_of(module: str, questions: Iterable[Question]) -> Sheet:

@@ -85,7 +85,8 @@ class Sources:
 
     @cached_property
     def _direct(self) -> dict[str, set[str]]:
-        return {source.name: set(self._imported_by(source)) for source in self.modules}
+        every = (*self.tests, *self.modules)
+        return {source.name: set(self._imported_by(source)) for source in every}
 
     def _imported_by(self, source: Source) -> Iterator[str]:
         for told in source.imports:
@@ -94,7 +95,7 @@ class Sources:
                     yield name
 
     def direct(self, name: str) -> set[str]:
-        """Give the modules of the distribution that a module itself imports."""
+        """Give the modules of the distribution that a module, or a test, itself imports."""
         return self._direct.get(name, set())
 
     def reached_from(self, name: str) -> set[str]:

@@ -74,7 +74,7 @@ def _of_class(node: ast.ClassDef, outer: str) -> Iterator[Question]:
     if not enumeration:
         names["__init__"] = None
     for name in names:
-        if name not in _NOT_ASKED:
+        if name not in _NOT_ASKED and not _is_mangled(name):
             by_class = enumeration or name == "__init__"  # mypy finds fault with `__init__` of an instance
             yield _shown(
                 f"{path}.{name}", f"_m.{path}.{name}" if by_class else f"o.{name}", path * (not by_class)
@@ -83,8 +83,13 @@ def _of_class(node: ast.ClassDef, outer: str) -> Iterator[Question]:
         if isinstance(inner, ast.ClassDef):
             yield _shown(f"{path}.{inner.name}", f"_m.{path}.{inner.name}")
             yield from _of_class(inner, path)
-        elif isinstance(inner, Function):
+        elif isinstance(inner, Function) and not _is_mangled(inner.name):
             yield from _of_method(inner, path)
+
+
+def _is_mangled(name: str) -> bool:
+    """Tell whether a class keeps a name to itself, which nobody else can write."""
+    return name.startswith("__") and not name.endswith("__")
 
 
 def _of_method(node: Function, path: str) -> Iterator[Question]:

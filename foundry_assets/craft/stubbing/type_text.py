@@ -17,13 +17,15 @@ __all__ = ["Unreadable", "parse"]
 _HOLES = frozenset({"Unknown", "Any", "typing.Any", "Incomplete", "Divergent", "builtins.Any"})
 _ENDS = frozenset({",", ")"})
 _FALLBACK = "fallback"
+_ANY_PARAMETERS = re.compile(r"\[\*args: (?:Unknown|Any), \*\*kwargs: (?:Unknown|Any)\]")
+"""One checker writes out what the others write as `...`."""
 _BEGINS_A_TYPE = re.compile(r"[\w'\"]|-\d|\.\.\.")
 
 
 @lru_cache(maxsize=20_000)
 def parse(text: str) -> Type:
     """Read one printed type; raises `Unreadable`."""
-    reader = _Reader(text)
+    reader = _Reader(_ANY_PARAMETERS.sub("...", text))
     try:
         found = reader.union()
     except RecursionError:

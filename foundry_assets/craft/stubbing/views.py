@@ -40,6 +40,7 @@ class ConsumerView:
         for place in own:
             _remove(self._place(place))
         self._shown: dict[str, str] = {}
+        self._sheets: set[str] = set()
         self._time = int(time.time())
         self.stubs: tuple[str, ...] = ()
 
@@ -78,13 +79,13 @@ class ConsumerView:
     def write_sheets(self, sheets: Sequence[Sheet]) -> None:
         """Write the consumer's code, and nothing but it."""
         wanted = {sheet.file: sheet.text for sheet in sheets}
-        for old in self.consumer.glob("ask_*.py"):
-            if old.name not in wanted:
-                old.unlink()
+        for old in self._sheets - set(wanted):
+            (self.consumer / old).unlink()
         for name, text in wanted.items():
             path = self.consumer / name
             if not path.exists() or path.read_text("utf-8") != text:
                 self._write(path, text)
+        self._sheets = set(wanted)
 
     def place_of(self, file: str) -> str:
         """Give a file that a checker names, relative to the consumer's code or to site-packages."""

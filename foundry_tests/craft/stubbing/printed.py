@@ -27,6 +27,7 @@ FORMS = [
     ),
     ("() -> Literal[-1]", "() -> Literal[-1]"),
     ("() -> Generator[Literal[1], Unknown, Literal['a']]", "() -> Generator[Literal[1], ?, Literal['a']]"),
+    ("_Wrapped[Unknown, [*args: Unknown, **kwargs: Unknown], int]", "_Wrapped[?, ..., int]"),
     ("(fn: Unknown) -> _Wrapped[..., Unknown, ..., Unknown]", "(fn: ?) -> _Wrapped[..., ?, ..., ?]"),
     (
         "(fn: (**P@deco) -> T@deco) -> ((**P@deco) -> list[T@deco])",

@@ -107,6 +107,18 @@ def test_a_marker_that_ends_inference_from_calls_is_withheld(tmp_path: Path) -> 
     assert "worse: " in told.message
 
 
+def test_the_projects_own_tests_are_its_first_consumers(tmp_path: Path) -> None:
+    """A line of a test that would be faulty with a stub takes the stub away, and people read which line."""
+    lines = "from demo.core import size\n\ndef test_size():\n    told = 'text'\n    told = size(told)\n"
+    files = {"demo/__init__.py": "", "demo/core.py": _GOOD, "demo/py.typed": "", "tests/test_core.py": lines}
+    signal = _add(tmp_path, files)
+    (core,) = [module for module in signal.modules if module.module == "demo/core.py"]
+    assert "`tests.test_core` would be worse: mypy: `tests/test_core.py:5` has a new fault" in core.why
+    fine = _add(tmp_path / "fine", files | {"tests/test_core.py": lines.replace("told = s", "other = s")})
+    assert [*(tmp_path / "fine/tree").rglob("*.pyi")]
+    assert judge_signal(fine).passed
+
+
 def test_full_takes_a_second_opinion_and_tells_it(tmp_path: Path) -> None:
     """One checker prints a partial, another the function in it: both are known, so the stub stands."""
     code = "import functools\n" + _GOOD + "sizes = functools.partial(size)\n"
