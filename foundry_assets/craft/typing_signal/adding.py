@@ -162,10 +162,7 @@ class _Adding:
             return replace(signal, why=f"{signal.why}; no stub: no type checker was asked")
         if wanted and self.trouble:
             return replace(signal, why=f"{signal.why}; no stub: {self.trouble}")
-        refusal = look.stub_package.refusal if look.stub_package else ""
-        if refusal and signal.decision == "left alone":
-            return replace(signal, why=f"{signal.why}; no stub: {refusal}")
-        return signal
+        return look.without_stub(signal)
 
     def _plan(
         self, markers: Sequence[MarkerSignal], stubs: dict[str, str]

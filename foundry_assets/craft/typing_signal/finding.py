@@ -7,7 +7,7 @@ Not here: deciding about markers (markers), and writing (adding).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.utils import NormalizedName
@@ -19,8 +19,8 @@ from foundry_assets.craft.import_roots.project_files import ProjectFiles
 from foundry_assets.craft.typing_signal.inclusion import carrier_of
 from foundry_assets.craft.typing_signal.markers import Candidate, decide_marker
 from foundry_assets.craft.typing_signal.modules import Module, files_of, modules_below
-from foundry_assets.craft.typing_signal.records import MARKER, MarkerSignal
-from foundry_assets.craft.typing_signal.stub_package import StubPackagePlan, plan_stub_package
+from foundry_assets.craft.typing_signal.records import MARKER, MarkerSignal, ModuleSignal
+from foundry_assets.craft.typing_signal.stub_package import AUTHORS_OWN, StubPackagePlan, plan_stub_package
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,15 @@ class Look:
     def is_doubted(self) -> bool:
         """Whether its text leaves open what checkers could settle."""
         return self.is_shipped and self.root.kind == "package" and "annotated" in self.marker.why
+
+    def without_stub(self, signal: ModuleSignal) -> ModuleSignal:
+        """Say of a single module why no stub package is made for it, if that is why it has no stub."""
+        refusal = self.stub_package.refusal if self.stub_package else ""
+        if not refusal or signal.decision != "left alone":
+            return signal
+        if refusal.endswith(AUTHORS_OWN):
+            return replace(signal, decision="author ships .pyi", why=refusal)
+        return replace(signal, why=f"{signal.why}; no stub: {refusal}")
 
 
 def look_around(

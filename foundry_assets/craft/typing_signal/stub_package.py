@@ -38,6 +38,8 @@ _NAMINGS: Mapping[str, Callable[[Addition], str]] = {
     "maturin": lambda _: "maturin ships packages, and no single modules",
 }
 """How a backend is told; those that are missing are not told, and their carrier says what it ships."""
+AUTHORS_OWN = "is there already, the author's own"
+"""How a refusal ends where a person has written the stub."""
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,9 @@ def _must_not_be(project: ProjectFiles, module: ImportRoot) -> str:
         return "it lies in a namespace, whose stub package would belong to several distributions"
     stub = str(PurePosixPath(module.path).with_suffix(".pyi"))
     if (project.tree / stub).is_file():
-        return f"`{stub}` is there already, the author's own"
+        return f"`{stub}` {AUTHORS_OWN}"
     for file in map(PurePosixPath, tree_files(project.tree)):
         if name in file.parts[:-1]:
-            return (
-                f"`{'/'.join(file.parts[: file.parts.index(name) + 1])}` is there already, the author's own"
-            )
+            return f"`{'/'.join(file.parts[: file.parts.index(name) + 1])}` {AUTHORS_OWN}"
     stubs = covering_stubs(module.name)
     return f"`{stubs}` covers it, and its files would lie in the same folder `{name}`" if stubs else ""

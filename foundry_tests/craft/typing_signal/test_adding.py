@@ -83,6 +83,17 @@ def test_a_single_module_gets_a_stub_package(tmp_path: Path, asked: list[Wish]) 
     assert (signal.before.untyped, signal.after.untyped) == (2, 1)
 
 
+@pytest.mark.parametrize("path", ["demo.pyi", "demo-stubs/__init__.pyi"])
+def test_a_single_module_with_a_stub_of_its_author_says_so(
+    path: str, tmp_path: Path, asked: list[Wish]
+) -> None:
+    """People read who speaks for the module, and nothing is written."""
+    tree = _tree(tmp_path, {"demo.py": _BARE, path: _STUB})
+    decisions = {found.module: found.decision for found in _add(tree).modules}
+    assert decisions["demo.py"] == "author ships .pyi"
+    assert asked == []
+
+
 @pytest.mark.parametrize(
     ("files", "rules", "wanted"),
     [
