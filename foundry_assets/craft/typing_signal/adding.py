@@ -6,7 +6,7 @@ Not here: the decisions themselves (modules, markers, wishing, inclusion), and t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -22,7 +22,7 @@ from foundry_assets.craft.typing_signal.exports import unknown_stars
 from foundry_assets.craft.typing_signal.figures import figures_of
 from foundry_assets.craft.typing_signal.finding import Look, look_around, typing_files
 from foundry_assets.craft.typing_signal.inclusion import Plan, carrier_of, plan_inclusion
-from foundry_assets.craft.typing_signal.modules import Module, modules_below, signal_of
+from foundry_assets.craft.typing_signal.modules import modules_below, signal_of
 from foundry_assets.craft.typing_signal.records import (
     Figures,
     Inclusion,
@@ -82,8 +82,8 @@ class _Adding:
         markers = [_proven(look.marker, proof, self.trouble) for look in self.looks]
         before = figures_of(module for look in self.looks if look.is_shipped for module in look.modules)
         plan, markers = self._plan(markers, stubs)
-        self._write(plan, markers, {path: text for path, text in stubs.items() if path in plan.carried})
-        again = [modules_below(self.tree, look.root) for look in self.looks if look.is_shipped]
+        written = {path: text for path, text in stubs.items() if path in plan.carried}
+        self._write(plan, markers, written)
         return TypingSignal(
             mode=self.rules.mode,
             backend=self.backend,
@@ -94,7 +94,7 @@ class _Adding:
             proof=proof,
             unasked=self._unasked(wish, proof),
             before=before,
-            after=_figures_after(again, [path for path in stubs if path in plan.carried]),
+            after=self._figures_after(written) if written else before,
         )
 
     def _proof(self, wish: Wish, memory: Memory | None) -> Proof | None:
@@ -107,6 +107,13 @@ class _Adding:
         except (CheckerFailed, BuildFailed) as failure:
             self.trouble = f"the type checkers could not be asked: {str(failure).splitlines()[0]}"
             return None
+
+    def _figures_after(self, stubs: Collection[str]) -> Figures:
+        """Count again, a single module by its stub package."""
+        spoken = {path.rpartition("-stubs/")[0]: path for path in stubs if "-stubs/" in path}
+        modules = (m for look in self.looks if look.is_shipped for m in modules_below(self.tree, look.root))
+        stems = ((module, module.source.removesuffix(".py")) for module in modules)
+        return figures_of(replace(m, stub=spoken[stem]) if stem in spoken else m for m, stem in stems)
 
     @property
     def _asks(self) -> bool:
@@ -209,19 +216,6 @@ def _proven(marker: MarkerSignal, proof: Proof | None, trouble: str) -> MarkerSi
         f"with {lost} losses that `full` accepts" if lost else f"no loss seen by {', '.join(proof.checkers)}"
     )
     return replace(marker, why=f"{marker.why}; {told}")
-
-
-def _figures_after(modules: Iterable[list[Module]], stubs: Sequence[str]) -> Figures:
-    """Count again, a single module by its stub package."""
-    spoken = {path.rpartition("-stubs/")[0]: path for path in stubs if "-stubs/" in path}
-    told = (
-        replace(module, stub=spoken[stem])
-        if (stem := module.source.removesuffix(".py")) in spoken
-        else module
-        for found in modules
-        for module in found
-    )
-    return figures_of(told)
 
 
 def _held(module: ModuleSignal, plan: Plan) -> ModuleSignal:
