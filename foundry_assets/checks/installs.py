@@ -12,6 +12,7 @@ from foundry_assets.craft.installing import Around, Catalogued, Origin, Tried, t
 from foundry_assets.craft.sandbox import isolation
 from foundry_assets.craft.staging import given_by
 from foundry_assets.needed import fetch_needed
+from foundry_assets.ordered_names import BATCH_TAG, names_of
 from foundry_assets.steps import Step, Workbench, open_step
 
 NAME = "wheel_installs_and_imports"
@@ -71,10 +72,12 @@ def _around(step: Step) -> Around:
         folder=source if isinstance(source, Path) else None,
     )
     packages = step.bench.foundry.catalog.packages.values()
+    ordered = names_of(step.bench.foundry.home, step.context.run.tags.get(BATCH_TAG, ""))
     return Around(
         origin=origin,
         distributions=Catalogued(packages, apart=step.release.name),
         main_module=given.main_module if given else "",
+        ordered={name: one for name, one in ordered.items() if one != step.release.name},
     )
 
 

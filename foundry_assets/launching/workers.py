@@ -168,9 +168,14 @@ def _interrupt(process: psutil.Process) -> None:
 
 def _kill(process: psutil.Process) -> None:
     with contextlib.suppress(psutil.NoSuchProcess):
-        for one in [*process.children(recursive=True), process]:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                one.kill()
+        _kill_below(process)
+        process.kill()
+
+
+def _kill_below(process: psutil.Process) -> None:
+    for one in process.children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            one.kill()
 
 
 def _broken(order: Order, error: BaseException) -> Outcome:
@@ -200,6 +205,20 @@ def _begin_work(events: Queue[Event | None]) -> None:
     """Make a worker: it tells its parent what goes on, and an interrupt ends it where no run takes it."""
     _parent.append(events.put)
     signal.signal(signal.SIGINT, _leave)
+    threading.Thread(target=_end_with_parent, name="bound to its starter", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End at once where the process that gave the orders is gone: nobody would hear how they end.
+
+    The line is made to be cut off anywhere, and a second start must not meet the first one's leftovers.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    parent.join()
+    _kill_below(psutil.Process())
+    os._exit(1)
 
 
 def _leave(_: int, __: FrameType | None) -> None:

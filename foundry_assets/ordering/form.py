@@ -128,7 +128,7 @@ class OrderEntry(_Part):
 
 
 class OrderContext(BaseModel):
-    """What the caller says about the whole order; keys that are not ours are told back.
+    """What the caller says about the whole order; keys that are not ours are left alone, and have no effect.
 
     `dry_run` rehearses: everything except changing an index. `index` names where the packages go, which is
     consent; `allow_dirty` takes uncommitted changes along; `home` is where the foundry keeps things. They are
