@@ -23,7 +23,9 @@ TOKEN = "pypi-AgEIcHlwaS5vcmcCJDEyMzQ1Njc4"
 
 
 def whole(root: Path) -> dict[str, Any]:
-    """Give an order that uses every key there is."""
+    """Give an order that uses every key there is, and make the folders that it names."""
+    for name in ("x_make_a_x", "x_make_b_x", "x_make_c_x"):
+        (root / name).mkdir(parents=True, exist_ok=True)
     options = {
         "author": "A",
         "email": None,
@@ -179,16 +181,20 @@ def test_a_wrong_order_is_refused_with_the_place(tmp_path: Path, wrong: str) -> 
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
-    """Wrong values in several entries are one answer, not one after the other."""
+    """Wrong values, and what does not hold together beside them, are one answer, not one after the other."""
     told = whole(tmp_path)
+    told["parameters"]["entries"].append(entry("a"))
+    told["parameters"]["entries"].append(entry("gone"))
     told["parameters"]["entries"].append(copy.deepcopy(_first(told)) | {"version": "x", "package": ".."})
     told["parameters"]["token_env"] = ""
     with pytest.raises(OrderInvalid) as raised:
         read_order(text_of(told))
     places = {fault.where for fault in raised.value.faults}
     assert places == {
-        "parameters.entries[3].version",
-        "parameters.entries[3].package",
+        "parameters.entries[3].options.pypi_name",
+        "parameters.entries[4].package",
+        "parameters.entries[5].version",
+        "parameters.entries[5].package",
         "parameters.token_env",
     }
 
