@@ -13,6 +13,7 @@ from foundry_assets.craft.sandbox import isolation
 from foundry_assets.craft.staging import given_by
 from foundry_assets.needed import fetch_needed
 from foundry_assets.ordered_names import BATCH_TAG, names_of
+from foundry_assets.published_before import fetch_published
 from foundry_assets.steps import Step, Workbench, open_step
 
 NAME = "wheel_installs_and_imports"
@@ -27,13 +28,17 @@ def wheel_installs_and_imports(
     The import runs outside the source, so a module that was not shipped is missed here as a user would
     miss it. Of all other modules the text is read: an import that finds nothing blocks where the module has
     to work, warns where it may be meant to, and is only noted for plug-ins, tests and the like. Releases of
-    the same batch that it needs are waited for, and come from their own files alone.
+    the same batch that it needs are waited for, and come from their own files alone; so do those that this
+    foundry published at the same index before.
     """
     with open_step(context, bench, NAME) as step:
         manifest = step.shelf.fetch("wheel", step.scratch)
+        wheel = step.scratch / manifest.file.path
         needed = fetch_needed(step, step.scratch / "needed")
+        if not step.index.is_local:
+            needed |= fetch_published(step, wheel, step.scratch / "published", apart=needed)
         tried = try_wheel(
-            step.scratch / manifest.file.path,
+            wheel,
             scratch=step.scratch,
             find_links=_links(step),
             bound=needed,

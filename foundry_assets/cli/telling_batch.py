@@ -64,8 +64,9 @@ class BatchTeller:
             if outcome.status not in GOOD and not isinstance(outcome, NotBegun):
                 told = f"\n{outcome.release}: {outcome.status}\n{outcome.message}"
                 self._console.print(Text(told, style="red"), soft_wrap=True)
-        self._console.print()
-        self._console.print(table_of(self._outcomes))
+        if self._outcomes:
+            self._console.print()
+            self._console.print(table_of(self._outcomes))
         for line in places(home):
             self._console.print(line, soft_wrap=True)
 
