@@ -34,8 +34,12 @@ def order(file: str, index: str, jobs: int) -> None:
     (parameters.context.dry_run); without an index, the catalog's counts, which is `local` until somebody
     decides otherwise.
 
+    The result's status is `completed` where every entry was published (or rehearsed, as ordered), `error`
+    where at least one failed, else `attention`: some were there before, or are still to be done.
+
     Exit code 0: every version is on its index, or rehearsed as ordered; 1: at least one is not; 2: the order
-    is wrong, nothing was begun, and stdout tells all that is wrong.
+    is wrong, nothing was begun, and stdout tells all that is wrong; 130: stopped by hand, with the result so
+    far.
     """
     from foundry_assets.errors import FoundryError
 

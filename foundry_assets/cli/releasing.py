@@ -66,7 +66,10 @@ def release(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passe
     foundry release --path . --index testpypi    this folder, to TestPyPI
     foundry release --all --rehearse             everything, changing nothing
 
-    Exit code 0: all published or rehearsed; 1: at least one was not; 2: the call or the catalog is wrong.
+    Several packages go in the order of their requirements; one that fails stops only those that need it.
+
+    Exit code 0: all published or rehearsed; 1: at least one was not; 2: the call or the catalog is wrong;
+    130: stopped by hand, and the same command goes on from there.
     """  # noqa: D301 - click wants the character itself, not its escape
     from foundry_assets.launching.orders import Choice
 

@@ -236,3 +236,13 @@ def test_an_order_that_holds_a_token_is_refused_without_repeating_it(tmp_path: P
         read_order(text_of(told))
     assert any(fault.what == "it holds an API token" for fault in raised.value.faults)
     assert TOKEN[5:] not in f"{raised.value}{raised.value!r}{raised.value.__cause__}"
+
+
+def test_the_order_that_the_readme_shows_is_one(tmp_path: Path) -> None:
+    """Its words are read as they stand there, but for the folders, which are the reader's own."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    told = json.loads(readme.partition("```json\n")[2].partition("```")[0])
+    (tmp_path / told[P]["entries"][0]["package"]).mkdir()
+    jsonschema.Draft202012Validator(json.loads(schema_text())).validate(told)
+    told[P]["repo_parent_root"] = str(tmp_path)
+    assert read_order(text_of(told)).parameters.token_env == "COMPANY_TOKEN"
