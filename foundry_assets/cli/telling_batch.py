@@ -113,7 +113,7 @@ def _why(outcome: Outcome) -> str:
 
 def _verdicts(outcome: Outcome) -> Iterator[str]:
     for verdict in dict.fromkeys(file.verdict for file in outcome.files):
-        if verdict and verdict != outcome.status:
+        if verdict not in ("", "created", "rehearsed"):
             yield verdict
 
 

@@ -132,15 +132,22 @@ def _faults_of_folders(order: _Readable) -> Iterator[Fault]:
     root = Path(order.root)
     if not order.root:
         return
-    if not root.is_dir():
+    if not _is_folder(root):
         what = f"there is no folder `{root}`"
         yield Fault("parameters.repo_parent_root", what, "name the folder that holds the packages' folders")
         return
     for at, entry in order.entries.items():
-        if not (root / entry.package).is_dir():
+        if not _is_folder(root / entry.package):
             what = f"there is no folder `{root / entry.package}`"
             remedy = "mend the name, or repo_parent_root, or take the entry out"
             yield Fault(f"parameters.entries[{at}].package", what, remedy)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # a name that is too long, or that no file can have
+        return False
 
 
 def _faults_of_names(entries: Mapping[int, OrderEntry]) -> list[Fault]:

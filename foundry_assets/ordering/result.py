@@ -151,7 +151,7 @@ class OrderFailure(_Part):
 
     def as_json(self) -> str:
         """Give the one JSON object for standard output."""
-        return self.model_dump_json(indent=2) + "\n"
+        return json.dumps(self.model_dump(mode="json"), indent=2) + "\n"
 
 
 def schema_text() -> str:

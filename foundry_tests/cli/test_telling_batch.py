@@ -72,7 +72,7 @@ def test_a_batch_is_a_line_a_package_and_one_table_that_says_why(width: int) -> 
         ["bad==1.0", "blocked"],
         ["after==1.0", "blocked"],
     ]
-    assert lines[9].endswith("local      3.2  created, 1 warning")
+    assert lines[9].endswith("local      3.2  1 warning")
     assert lines[10].endswith("3.2  wheel_installs_and_imports")
     assert lines[11].endswith("local           needs bad==1.0")
 

@@ -101,6 +101,16 @@ WRONG: dict[str, tuple[Change, str, str]] = {
         f"{E}.ancillary[1]",
         "leads out",
     ),
+    "a path that no file has": (
+        lambda o: _first(o).update(ancillary=["a\0b"]),
+        f"{E}.ancillary[0]",
+        "no file can be called so",
+    ),
+    "a root that is too long": (
+        lambda o: o[P].update(repo_parent_root="x" * 5000),
+        "parameters.repo_parent_root",
+        "there is no folder",
+    ),
     "an allow-list out of the folder": (
         lambda o: _first(o).update(ancillary=["@..\\b"]),
         f"{E}.ancillary[0]",
