@@ -146,7 +146,7 @@ def _run(batch: _Batch, *, jobs: int, on_event: Listener, on_end: Callable[[Outc
     orders = []
     for one in batch.placed:
         try:
-            order = order_package(one.package(), batch.choice, batch.foundry)
+            order = _ordered(one, batch)
         except FoundryError as error:
             batch.ends[str(one.release)] = Ended("error", str(error), error.status)
             on_end(_outcome(one, error))
@@ -159,6 +159,16 @@ def _run(batch: _Batch, *, jobs: int, on_event: Listener, on_end: Callable[[Outc
         on_end(outcome)
 
     run_orders(orders, foundry=batch.foundry, jobs=jobs, on_event=on_event, on_end=ended)
+
+
+def _ordered(one: Placed, batch: _Batch) -> Order:
+    """Order an entry; a file of it that cannot be read is its own fault, and raises as all others."""
+    try:
+        return order_package(one.package(), batch.choice, batch.foundry)
+    except OSError as error:
+        raise FoundryError(
+            f"`{one.folder}` cannot be read: {error}", remedy="mend the file or its rights, and order again"
+        ) from error
 
 
 def _with(order: Order, batch: _Batch, needs: Sequence[str]) -> Order:

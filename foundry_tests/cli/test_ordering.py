@@ -15,6 +15,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from foundry_assets.launching import batch_order
 from foundry_assets.ordering.result import schema_text
 from foundry_tests.cli.conftest import Call, Called
 from foundry_tests.ordering.writing import entry, order, text_of, write_package
@@ -171,3 +172,21 @@ def test_a_rehearsal_is_done_and_pending(house: House, call: Call) -> None:
     assert "nothing was sent" in one["skip_reason"]
     assert answer["result"]["published_versions"] == {"t_a": None}
     assert list(answer["release_assembly"]["releases"]) == ["t-a==1.0 (rehearsal)"]
+
+
+def test_a_folder_that_cannot_be_read_stops_only_its_entry(
+    house: House, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file whose rights forbid reading is that entry's error; the next one is looked at all the same."""
+    write_package(house.root, "a")
+    (house.root / "x_make_b_x").mkdir()
+
+    def forbid(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "secret.txt")
+
+    monkeypatch.setattr(batch_order, "order_package", forbid)
+    ended, answer = give(house, call, text_of(order(house.root, entry("a"), entry("b"))))
+    first, second = (one["error"] for one in answer["result"]["entries"])
+    assert (ended.code, answer["status"]) == (1, "error")
+    assert "cannot be read: [Errno 13] Permission denied: 'secret.txt'" in first
+    assert "there is no `x_cls_*.py`" in second

@@ -24,7 +24,10 @@ from foundry_tests.faulty_index import FaultyIndex, faulty_index
 from foundry_tests.ordering.writing import entry, order, text_of, write_package
 from foundry_tests.story_fixtures import environment_of_a_process, quick_project
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="another process cannot be interrupted there"),
+]
 
 _LIMIT_SECONDS = 240.0
 _PARTING_SECONDS = 30.0
