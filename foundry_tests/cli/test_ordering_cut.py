@@ -100,11 +100,14 @@ def catalog(root: Path, index: FaultyIndex, packages: str = "") -> None:
 
 @pytest.fixture
 def ordered(tmp_path: Path, index: FaultyIndex) -> Batch:
-    """A batch order of three, in a row of needs, and one beside them."""
+    """A batch order of three in a row of needs, and one beside them.
+
+    That one needs the first too: were it at its upload when everything is killed, a person would be asked.
+    """
     catalog(tmp_path, index)
-    for short, imports in (("a", ""), ("b", "a"), ("c", "b"), ("d", "")):
+    for short, imports in (("a", ""), ("b", "a"), ("c", "b"), ("d", "a")):
         write_package(tmp_path / "estate", short, imports=imports)
-    told = order(tmp_path / "estate", entry("c", "b"), entry("b", "a"), entry("a"), entry("d"))
+    told = order(tmp_path / "estate", entry("c", "b"), entry("b", "a"), entry("a"), entry("d", "a"))
     (tmp_path / "order.json").write_text(text_of(told), encoding="utf-8")
     return Batch(tmp_path, index, ("order", "--json-file", "order.json", "--jobs", "2"))
 
