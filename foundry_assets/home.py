@@ -94,6 +94,11 @@ class Home:
         return self.root / HOME_PACKAGES_NAME
 
     @property
+    def orders(self) -> Path:
+        """What the packages of each batch order are imported as."""
+        return self.root / "orders"
+
+    @property
     def memo(self) -> Path:
         """Answers of build backends, by the hash of what they were asked about."""
         return self.root / "memo"

@@ -39,9 +39,10 @@ class Workbench(dg.ConfigurableResource):  # type: ignore[type-arg]
     store: dg.ResourceDependency[ArtefactStore]
     settings: dg.ResourceDependency[ReleaseSettings]
 
-    def shelf(self, release: Release) -> Shelf:
-        """Give the release's part of the store; a rehearsal has its own."""
-        return self._store.shelf(release, rehearsal=self.settings.is_rehearsal)
+    def shelf(self, release: Release, *, rehearsal: bool | None = None) -> Shelf:
+        """Give the release's part of the store; a rehearsal, as this run is unless said here, has its own."""
+        is_rehearsal = self.settings.is_rehearsal if rehearsal is None else rehearsal
+        return self._store.shelf(release, rehearsal=is_rehearsal)
 
     def proofs(self) -> Proofs:
         """Give what was proven about typing in earlier releases of whatever package."""

@@ -7,6 +7,7 @@ Not here: which releases are needed (launching/test_orders), and binding install
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,26 @@ def test_a_rehearsal_is_tried_with_what_was_rehearsed(house: House) -> None:
     found = installed(house, "story-second==1.0", rehearsal=True)
     assert found == {"story-first": "1.0", "story-second": "1.0"}
     assert not list(house.root.glob("home/index/*.whl"))
+
+
+def test_what_was_published_at_the_index_before_is_had_from_the_store(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A need that left for the same index in an earlier batch is found; for another index it is not there."""
+    monkeypatch.setenv("TWINE_USERNAME", "somebody")
+    monkeypatch.setenv("TWINE_PASSWORD", "a long enough secret")
+    with faulty_index() as there:
+        addresses = f'upload_url = "{there.index.upload_url}"\nsimple_url = "{there.index.simple_url}"\n'
+        house.catalog(f"[indexes.company]\n{addresses}[indexes.other]\n{addresses}")
+        first, second = batch(house, index="company")
+        assert house.run(first).status == "published"
+        alone = replace(second, needs=())
+        elsewhere = house.run(replace(alone, index="other"))
+        outcome = house.run(alone)
+    assert outcome.status == "published", outcome.message
+    assert installed(house, "story-second==1.0") == {"story-first": "1.0", "story-second": "1.0"}
+    assert elsewhere.status == "blocked"
+    assert "it cannot be installed in a fresh environment" in elsewhere.message
 
 
 @pytest.mark.parametrize("comes", [True, False])

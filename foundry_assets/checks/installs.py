@@ -12,6 +12,8 @@ from foundry_assets.craft.installing import Around, Catalogued, Origin, Tried, t
 from foundry_assets.craft.sandbox import isolation
 from foundry_assets.craft.staging import given_by
 from foundry_assets.needed import fetch_needed
+from foundry_assets.ordered_names import BATCH_TAG, names_of
+from foundry_assets.published_before import fetch_published
 from foundry_assets.steps import Step, Workbench, open_step
 
 NAME = "wheel_installs_and_imports"
@@ -26,13 +28,17 @@ def wheel_installs_and_imports(
     The import runs outside the source, so a module that was not shipped is missed here as a user would
     miss it. Of all other modules the text is read: an import that finds nothing blocks where the module has
     to work, warns where it may be meant to, and is only noted for plug-ins, tests and the like. Releases of
-    the same batch that it needs are waited for, and come from their own files alone.
+    the same batch that it needs are waited for, and come from their own files alone; so do those that this
+    foundry published at the same index before.
     """
     with open_step(context, bench, NAME) as step:
         manifest = step.shelf.fetch("wheel", step.scratch)
+        wheel = step.scratch / manifest.file.path
         needed = fetch_needed(step, step.scratch / "needed")
+        if not step.index.is_local:
+            needed |= fetch_published(step, wheel, step.scratch / "published", apart=needed)
         tried = try_wheel(
-            step.scratch / manifest.file.path,
+            wheel,
             scratch=step.scratch,
             find_links=_links(step),
             bound=needed,
@@ -71,10 +77,12 @@ def _around(step: Step) -> Around:
         folder=source if isinstance(source, Path) else None,
     )
     packages = step.bench.foundry.catalog.packages.values()
+    ordered = names_of(step.bench.foundry.home, step.context.run.tags.get(BATCH_TAG, ""))
     return Around(
         origin=origin,
         distributions=Catalogued(packages, apart=step.release.name),
         main_module=given.main_module if given else "",
+        ordered={name: one for name, one in ordered.items() if one != step.release.name},
     )
 
 

@@ -6,6 +6,7 @@ Not here: the forms of order and result (ordering), and carrying it out (launchi
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -33,8 +34,12 @@ def order(file: str, index: str, jobs: int) -> None:
     (parameters.context.dry_run); without an index, the catalog's counts, which is `local` until somebody
     decides otherwise.
 
+    The result's status is `completed` where every entry was published (or rehearsed, as ordered), `error`
+    where at least one failed, else `attention`: some were there before, or are still to be done.
+
     Exit code 0: every version is on its index, or rehearsed as ordered; 1: at least one is not; 2: the order
-    is wrong, nothing was begun, and stdout tells all that is wrong.
+    is wrong, nothing was begun, and stdout tells all that is wrong; 130: stopped by hand, with the result so
+    far.
     """
     from foundry_assets.errors import FoundryError
 
@@ -58,21 +63,21 @@ def _text(file: str) -> str:
     try:
         with click.open_file(file, "rb") as stream:
             data: bytes = stream.read()
-        return data.decode("utf-8-sig")
+        return data.decode(json.detect_encoding(data))  # PowerShell writes UTF-16, or a mark before UTF-8
     except OSError as error:
         why = error.strerror or type(error).__name__
     except UnicodeDecodeError:
-        why = "it is not UTF-8"
+        why = "it is neither UTF-8 nor UTF-16"
     raise CallIsWrong(f"the order in {name} cannot be read: {why}", remedy="give a JSON file, or `-`")
 
 
 def _carry_out(text: str, *, index: str, jobs: int) -> CarriedOut:
-    from foundry_assets.cli.telling import Teller
+    from foundry_assets.cli.telling_batch import BatchTeller
     from foundry_assets.launching.batch_order import carry_out
     from foundry_assets.ordering.reading import read_order
 
     ordered = read_order(text)
-    with Teller(as_json=False) as teller:
+    with BatchTeller(len(ordered.parameters.entries), as_json=False) as teller:
         done = carry_out(ordered, index=index, jobs=jobs, on_event=teller.event, on_end=teller.outcome)
         teller.close(None)
     return done

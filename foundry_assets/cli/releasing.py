@@ -66,7 +66,10 @@ def release(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passe
     foundry release --path . --index testpypi    this folder, to TestPyPI
     foundry release --all --rehearse             everything, changing nothing
 
-    Exit code 0: all published or rehearsed; 1: at least one was not; 2: the call or the catalog is wrong.
+    Several packages go in the order of their requirements; one that fails stops only those that need it.
+
+    Exit code 0: all published or rehearsed; 1: at least one was not; 2: the call or the catalog is wrong;
+    130: stopped by hand, and the same command goes on from there.
     """  # noqa: D301 - click wants the character itself, not its escape
     from foundry_assets.launching.orders import Choice
 
@@ -98,16 +101,21 @@ def rehearse(names: tuple[str, ...], index: str, as_json: bool) -> None:
 
 def _run(choice: Choice, *, as_json: bool, jobs: int, closing: bool = False) -> None:
     from foundry_assets.cli.telling import Teller
+    from foundry_assets.cli.telling_batch import BatchTeller
     from foundry_assets.home import Foundry
     from foundry_assets.launching.batch import run_orders
     from foundry_assets.launching.orders import resolve
 
     foundry = Foundry()
-    with Teller(as_json=as_json) as teller:
-        orders = resolve(choice, foundry, on_line=teller.line)
-        outcomes = run_orders(
-            orders, foundry=foundry, jobs=jobs, on_event=teller.event, on_end=teller.outcome
-        )
-        teller.close(foundry.home if closing or not as_json else None)
+    with Teller(as_json=as_json) as reading:
+        orders = resolve(choice, foundry, on_line=reading.line)
+    one_by_one = closing or len(orders) == 1
+    with Teller(as_json=as_json) if one_by_one else BatchTeller(len(orders), as_json=as_json) as teller:
+        try:
+            outcomes = run_orders(
+                orders, foundry=foundry, jobs=jobs, on_event=teller.event, on_end=teller.outcome
+            )
+        finally:  # also where a person stopped it: what ended is told
+            teller.close(foundry.home if closing or not as_json else None)
     good = all(outcome.status in ("published", "rehearsed") for outcome in outcomes)
     sys.exit(0 if good else 1)

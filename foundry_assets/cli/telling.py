@@ -18,8 +18,8 @@ from foundry_assets.home import Home
 from foundry_assets.progress import Event
 from foundry_assets.records import FileTold, Outcome
 
-_COLOURS = {"published": "green", "rehearsed": "green", "in_doubt": "yellow", "held": "yellow"}
-_GOOD = ("published", "rehearsed")
+COLOURS = {"published": "green", "rehearsed": "green", "in_doubt": "yellow", "held": "yellow"}
+GOOD = ("published", "rehearsed")
 _SHORT = 12
 _MARKS = {"ended": ("ok", "green"), "failed": ("no", "red")}
 
@@ -68,9 +68,8 @@ class Teller:
         self._outcomes.append(outcome)
         self._shown = ""
         if self._as_json:
-            sys.stdout.write(outcome.model_dump_json() + "\n")
-            sys.stdout.flush()
-        if outcome.status not in _GOOD:
+            write_json(outcome)
+        if outcome.status not in GOOD:
             told = f"{outcome.release}: {outcome.status}\n{outcome.message}"
             self._console.print(Text(told, style="red"), soft_wrap=True)
         for message, names in _warnings(outcome).items():
@@ -82,13 +81,22 @@ class Teller:
         self._spinner.stop()
         for line in closing_lines(self._outcomes, width=self._console.width):
             self._console.print(line, soft_wrap=True)
-        if home is not None:
-            for name, place in (
-                ("summary", home.summary),
-                ("Change Control", home.change_control),
-                ("home", home.root),
-            ):
-                self._console.print(Text(f"{name + ':':<16}{place}"), soft_wrap=True)
+        for line in places(home):
+            self._console.print(line, soft_wrap=True)
+
+
+def write_json(outcome: Outcome) -> None:
+    """Tell programs how a release ended, at once: one JSON object on one line."""
+    sys.stdout.write(outcome.model_dump_json() + "\n")
+    sys.stdout.flush()
+
+
+def places(home: Home | None) -> Iterator[Text]:
+    """Give a line for each place in which people look; nothing where they did not ask."""
+    if home is None:
+        return
+    named = (("summary", home.summary), ("Change Control", home.change_control), ("home", home.root))
+    yield from (Text(f"{name + ':':<16}{place}") for name, place in named)
 
 
 def closing_lines(outcomes: Sequence[Outcome], *, width: int) -> Iterator[Text]:
@@ -98,10 +106,9 @@ def closing_lines(outcomes: Sequence[Outcome], *, width: int) -> Iterator[Text]:
     its own: a file name is never broken, so that it can be copied.
     """
     for outcome in outcomes:
-        status = Text(outcome.status, style=_COLOURS.get(outcome.status, "red"))
-        yield Text.assemble(
-            (outcome.release, "bold"), "  ", status, f" at {outcome.index} ({outcome.seconds:.1f} s)"
-        )
+        status = Text(outcome.status, style=COLOURS.get(outcome.status, "red"))
+        at = f" at {outcome.index}" if outcome.index else ""
+        yield Text.assemble((outcome.release, "bold"), "  ", status, f"{at} ({outcome.seconds:.1f} s)")
         yield from _file_lines(outcome.files, width)
 
 

@@ -37,7 +37,8 @@ def run_orders(
     """Run every order after those that it needs, and give the outcomes in the order in which they ended.
 
     One that fails stops those that need it, which end as `NotBegun`, and no other; a needed release that is
-    none of the orders counts as failed. Each release may be ordered once.
+    none of the orders counts as failed. Each release may be ordered once. Where a person stops it, those that
+    end within a moment are still told; then `KeyboardInterrupt` goes on to the caller.
     """
     by_release = {str(order.release): order for order in orders}
     line = Succession({name: list(map(str, order.needs)) for name, order in by_release.items()})
@@ -55,11 +56,16 @@ def run_orders(
                 tell(_not_begun(by_release[name], culprit))
 
     with open_runner(foundry, jobs=min(jobs, len(orders)), on_event=on_event) as runner:
-        go_on()
-        while (outcome := runner.next_ended()) is not None:
-            tell(outcome)
-            line.end(outcome.release, is_good=outcome.status in GOOD)
+        try:
             go_on()
+            while (outcome := runner.next_ended()) is not None:
+                tell(outcome)
+                line.end(outcome.release, is_good=outcome.status in GOOD)
+                go_on()
+        except KeyboardInterrupt:
+            for outcome in runner.stop():
+                tell(outcome)
+            raise
     return outcomes
 
 

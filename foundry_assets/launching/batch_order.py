@@ -21,6 +21,7 @@ from foundry_assets.home import Foundry
 from foundry_assets.launching.batch import NotBegun, run_orders
 from foundry_assets.launching.line_run import Order, shelf_of
 from foundry_assets.launching.orders import Choice, order_package
+from foundry_assets.ordered_names import keep_names
 from foundry_assets.ordering.form import BatchOrder, OrderParameters
 from foundry_assets.ordering.needs import needs_of
 from foundry_assets.ordering.placing import Placed, place
@@ -139,11 +140,13 @@ def _open(parameters: OrderParameters, index: str) -> _Batch:
 
 def _run(batch: _Batch, *, jobs: int, on_event: Listener, on_end: Callable[[Outcome], None]) -> None:
     """Order what can be ordered, and run it; tells how each entry ended, also one that was never begun."""
+    names = {one.entry.package: one.release.name for one in batch.placed}
+    keep_names(batch.foundry.home, batch.run_id, names)
     needs = everything_needed(needs_of(batch.parameters.entries))
     orders = []
     for one in batch.placed:
         try:
-            order = order_package(one.package(), batch.choice, batch.foundry)
+            order = _ordered(one, batch)
         except FoundryError as error:
             batch.ends[str(one.release)] = Ended("error", str(error), error.status)
             on_end(_outcome(one, error))
@@ -156,6 +159,16 @@ def _run(batch: _Batch, *, jobs: int, on_event: Listener, on_end: Callable[[Outc
         on_end(outcome)
 
     run_orders(orders, foundry=batch.foundry, jobs=jobs, on_event=on_event, on_end=ended)
+
+
+def _ordered(one: Placed, batch: _Batch) -> Order:
+    """Order an entry; a file of it that cannot be read is its own fault, and raises as all others."""
+    try:
+        return order_package(one.package(), batch.choice, batch.foundry)
+    except OSError as error:
+        raise FoundryError(
+            f"`{one.folder}` cannot be read: {error}", remedy="mend the file or its rights, and order again"
+        ) from error
 
 
 def _with(order: Order, batch: _Batch, needs: Sequence[str]) -> Order:
@@ -198,7 +211,7 @@ def _never_ended(one: Placed, batch: _Batch, began_at: str) -> Ended:
         return Ended("published")
     if at:
         return Ended("skipped_existing", f"{one.release} was published at `{index}` on {at}")
-    return Ended("pending", f"{one.release} was stopped before it ended; order it again to go on from there")
+    return Ended("pending", f"the order was stopped before {one.release} ended; give it again to go on")
 
 
 def _outcome(one: Placed, error: FoundryError) -> Outcome:

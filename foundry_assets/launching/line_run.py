@@ -27,6 +27,7 @@ from foundry_assets.definitions import build_definitions
 from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry, Home
 from foundry_assets.launching.jobs import RELEASE_JOB, launch_config
+from foundry_assets.ordered_names import BATCH_TAG
 from foundry_assets.records import Outcome
 from foundry_assets.release import PARTITION_SET, Release
 from foundry_assets.settings import Mode
@@ -65,7 +66,7 @@ class Order:
             "index": self.index,
             "mode": self.mode,
             "launcher": self.launcher,
-            "batch": self.batch,
+            BATCH_TAG: self.batch,
             VARIABLE_TAG: self.token_variable,
         }
         return {name: value for name, value in tags.items() if value}

@@ -47,6 +47,9 @@ class Runner(Protocol):
     def next_ended(self) -> Outcome | None:
         """Give how one of them ended, waiting for it; None where none is left."""
 
+    def stop(self) -> list[Outcome]:
+        """Stop whatever is at work, and give how those ended that came to an end all the same."""
+
 
 @contextmanager
 def open_runner(foundry: Foundry, *, jobs: int, on_event: Listener) -> Iterator[Runner]:
@@ -82,6 +85,10 @@ class _Alone:
             return None
         return run_line(self._waiting.popleft(), foundry=self._foundry, instance=self._instance)
 
+    def stop(self) -> list[Outcome]:
+        self._waiting.clear()
+        return []
+
 
 class _Workers:
     """Processes that live on from one order to the next, so that heavy imports are paid once each.
@@ -116,7 +123,7 @@ class _Workers:
             raise error
         return _broken(order, error) if error else future.result()
 
-    def stop(self) -> None:
+    def stop(self) -> list[Outcome]:
         """End the processes; one at work is left a moment for it, then told to stop, then ended."""
         workers = list(self._alive())
         self._pool.shutdown(wait=not self._running, cancel_futures=True)
@@ -124,6 +131,9 @@ class _Workers:
             _, workers = psutil.wait_procs(workers, timeout=seconds)
             for process in workers:
                 end(process)
+        ended = [one for one in self._running if one.done() and not one.cancelled() and not one.exception()]
+        self._running.clear()
+        return [one.result() for one in ended]
 
     def _alive(self) -> Iterator[psutil.Process]:
         for process in set(multiprocessing.active_children()) - self._others:
@@ -168,9 +178,14 @@ def _interrupt(process: psutil.Process) -> None:
 
 def _kill(process: psutil.Process) -> None:
     with contextlib.suppress(psutil.NoSuchProcess):
-        for one in [*process.children(recursive=True), process]:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                one.kill()
+        _kill_below(process)
+        process.kill()
+
+
+def _kill_below(process: psutil.Process) -> None:
+    for one in process.children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            one.kill()
 
 
 def _broken(order: Order, error: BaseException) -> Outcome:
@@ -200,6 +215,20 @@ def _begin_work(events: Queue[Event | None]) -> None:
     """Make a worker: it tells its parent what goes on, and an interrupt ends it where no run takes it."""
     _parent.append(events.put)
     signal.signal(signal.SIGINT, _leave)
+    threading.Thread(target=_end_with_parent, name="bound to its starter", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End at once where the process that gave the orders is gone: nobody would hear how they end.
+
+    The line is made to be cut off anywhere, and a second start must not meet the first one's leftovers.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    parent.join()
+    _kill_below(psutil.Process())
+    os._exit(1)
 
 
 def _leave(_: int, __: FrameType | None) -> None:

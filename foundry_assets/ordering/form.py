@@ -19,6 +19,9 @@ COMMAND = "x_make_pypi_x"
 """The order's `command`, and the result's `tool`."""
 DEFAULT_PUBLISHER = "XClsMakePypiX"
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_LONGEST_NAME = 255
+"""Of a file, in characters; what no file system of today exceeds."""
+_CONTROL = re.compile(r"[\x00-\x1f]")
 _FOLDER = re.compile(r"(?!\.{1,2}$)[^/\\:\x00]+")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -56,6 +59,8 @@ def _folder(text: str) -> str:
 
 
 def _path(text: str) -> str:
+    if _CONTROL.search(text) or max(map(len, re.split(r"[/\\]", text))) > _LONGEST_NAME:
+        raise ValueError("no file can be called so -> write the path as the folder has it")
     if ".." in re.split(r"[/\\]", text.removeprefix("@")):
         raise ValueError(
             "it leads out of the package's folder -> copy the file into it, and name it from there"
@@ -128,7 +133,7 @@ class OrderEntry(_Part):
 
 
 class OrderContext(BaseModel):
-    """What the caller says about the whole order; keys that are not ours are told back.
+    """What the caller says about the whole order; keys that are not ours are left alone, and have no effect.
 
     `dry_run` rehearses: everything except changing an index. `index` names where the packages go, which is
     consent; `allow_dirty` takes uncommitted changes along; `home` is where the foundry keeps things. They are

@@ -6,11 +6,13 @@ Not here: what a single value must be (form), and anything that is found in the 
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +42,9 @@ def read_order(text: str) -> BatchOrder:
     try:
         order = BatchOrder.model_validate(raw)
     except ValidationError as error:
-        raise _invalid(faults + [_fault(item) for item in error.errors()]) from None
-    faults += _contradictions(order.parameters)
+        faults += [_fault(item) for item in error.errors()]
+        raise _invalid(faults + _contradictions(_readable(raw))) from None
+    faults += _contradictions(_readable(raw))
     if faults:
         raise _invalid(faults)
     return order
@@ -91,25 +94,66 @@ def _tokens(value: Any, where: str) -> Iterator[str]:
             yield from _tokens(below, f"{where}[{at}]")
 
 
-def _contradictions(parameters: OrderParameters) -> list[Fault]:
+@dataclass(frozen=True)
+class _Readable:
+    """The parts of an order that are well written by themselves, entries by their place."""
+
+    root: str
+    entries: dict[int, OrderEntry]
+    variable: str
+
+
+def _readable(raw: Any) -> _Readable:
+    found = raw.get("parameters") if isinstance(raw, dict) else None
+    parameters = found if isinstance(found, dict) else {}
+    listed = parameters.get("entries")
+    entries = {}
+    for at, one in enumerate(listed if isinstance(listed, list) else ()):
+        with contextlib.suppress(ValidationError):
+            entries[at] = OrderEntry.model_validate(one)
+    root, variable = parameters.get("repo_parent_root"), parameters.get("token_env")
+    return _Readable(
+        root.strip() if isinstance(root, str) else "",
+        entries,
+        variable.strip() if isinstance(variable, str) else "",
+    )
+
+
+def _contradictions(order: _Readable) -> list[Fault]:
     return [
-        *_faults_of_root(parameters.repo_parent_root),
-        *(_faults_of_names(parameters.entries) or _faults_of_circles(parameters.entries)),
-        *_faults_of_extras(parameters.entries),
-        *_faults_of_variable(parameters.token_env or ""),
+        *_faults_of_folders(order),
+        *(_faults_of_names(order.entries) or _faults_of_circles(tuple(order.entries.values()))),
+        *_faults_of_extras(order.entries),
+        *_faults_of_variable(order.variable),
     ]
 
 
-def _faults_of_root(root: str) -> Iterator[Fault]:
-    if not Path(root).is_dir():
+def _faults_of_folders(order: _Readable) -> Iterator[Fault]:
+    root = Path(order.root)
+    if not order.root:
+        return
+    if not _is_folder(root):
         what = f"there is no folder `{root}`"
         yield Fault("parameters.repo_parent_root", what, "name the folder that holds the packages' folders")
+        return
+    for at, entry in order.entries.items():
+        if not _is_folder(root / entry.package):
+            what = f"there is no folder `{root / entry.package}`"
+            remedy = "mend the name, or repo_parent_root, or take the entry out"
+            yield Fault(f"parameters.entries[{at}].package", what, remedy)
 
 
-def _faults_of_names(entries: tuple[OrderEntry, ...]) -> list[Fault]:
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # a name that is too long, or that no file can have
+        return False
+
+
+def _faults_of_names(entries: Mapping[int, OrderEntry]) -> list[Fault]:
     seen: dict[str, int] = {}
     faults = []
-    for at, entry in enumerate(entries):
+    for at, entry in entries.items():
         name = canonicalize_name(entry.distribution)
         key = "options.pypi_name" if entry.said.pypi_name else "package"
         first = seen.setdefault(name, at)
@@ -127,9 +171,9 @@ def _faults_of_circles(entries: tuple[OrderEntry, ...]) -> list[Fault]:
     return []
 
 
-def _faults_of_extras(entries: tuple[OrderEntry, ...]) -> Iterator[Fault]:
+def _faults_of_extras(entries: Mapping[int, OrderEntry]) -> Iterator[Fault]:
     """Refuse words that have no effect where they stand, and whose author would expect one."""
-    for at, entry in enumerate(entries):
+    for at, entry in entries.items():
         where = f"parameters.entries[{at}].options.extra"
         for key in entry.said.extra:
             if key == "dry_run":

@@ -91,11 +91,7 @@ def inputs_of(parameters: OrderParameters) -> OrderInputs:
 
 def execution_of(parameters: OrderParameters) -> OrderExecution:
     """Tell back what was said about the execution."""
-    context = parameters.context
-    return OrderExecution(
-        publisher_factory=parameters.publisher_factory or DEFAULT_PUBLISHER,
-        context=context.model_dump(mode="json", exclude_unset=True) if context else None,
-    )
+    return OrderExecution(publisher_factory=parameters.publisher_factory or DEFAULT_PUBLISHER)
 
 
 def outcome_of(placed: Sequence[Placed], ends: Sequence[Ended]) -> OrderOutcome:

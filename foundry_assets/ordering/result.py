@@ -7,7 +7,7 @@ Not here: what the keys are filled with (reporting), and the order itself (form)
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
@@ -28,11 +28,13 @@ OrderStatus = Literal["completed", "attention", "error"]
 `completed`: every entry was published (or rehearsed, as the order wanted). `error`: at least one entry is an
 `error`. `attention`: neither, so that something was skipped or is still to be done.
 """
+_DROPPED = ("skip_reason", "error")
+"""The keys of an entry's result that are left out where they would say nothing."""
 Told = Annotated[str, Field(min_length=1)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_serialization_defaults_required=True)
 
 
 class ManifestEntry(_Part):
@@ -46,19 +48,18 @@ class ManifestEntry(_Part):
 
 
 class OrderInputs(_Part):
-    """What was ordered; `token_env` is a name, and absent where none was given."""
+    """What was ordered; `token_env` is a name, and null where none was given."""
 
     entry_count: int = Field(ge=0)
     manifest_entries: tuple[ManifestEntry, ...]
     repo_parent_root: Told
-    token_env: Told | None = None
+    token_env: Told | None
 
 
 class OrderExecution(_Part):
-    """What the order says about its own execution, told back; `context` is absent where none was given."""
+    """What the order says about its own execution, told back."""
 
     publisher_factory: Told
-    context: dict[str, JsonValue] | None = None
 
 
 class EntryResult(_Part):
@@ -128,10 +129,10 @@ class OrderResult(_Part):
     def as_json(self) -> str:
         """Give the one JSON object for standard output; what is absent has no key."""
         told = self.model_dump(mode="json")
-        _drop_absent(told["inputs"], "token_env")
-        _drop_absent(told["execution"], "context")
         for entry in told["result"]["entries"]:
-            _drop_absent(entry, "skip_reason", "error")
+            for key in _DROPPED:
+                if entry[key] is None:
+                    del entry[key]
         return json.dumps(told, indent=2) + "\n"
 
 
@@ -150,17 +151,15 @@ class OrderFailure(_Part):
 
     def as_json(self) -> str:
         """Give the one JSON object for standard output."""
-        return self.model_dump_json(indent=2) + "\n"
-
-
-def _drop_absent(told: dict[str, Any], *keys: str) -> None:
-    for key in keys:
-        if told[key] is None:
-            del told[key]
+        return json.dumps(self.model_dump(mode="json"), indent=2) + "\n"
 
 
 def schema_text() -> str:
     """Give the JSON Schema (2020-12) of what `foundry order` writes, result or failure, as text."""
     both: TypeAdapter[OrderResult | OrderFailure] = TypeAdapter(OrderResult | OrderFailure)
-    schema = {"$schema": SCHEMA_DIALECT, "title": "The result of a batch order", **both.json_schema()}
+    told = both.json_schema(mode="serialization")  # what is written has every key, but for those dropped
+    entry = told["$defs"]["EntryResult"]
+    entry["required"] = [key for key in entry["required"] if key not in _DROPPED]
+    entry["properties"] |= {key: {"type": "string", "minLength": 1} for key in _DROPPED}
+    schema = {"$schema": SCHEMA_DIALECT, "title": "The result of a batch order", **told}
     return json.dumps(schema, indent=2) + "\n"

@@ -23,7 +23,9 @@ TOKEN = "pypi-AgEIcHlwaS5vcmcCJDEyMzQ1Njc4"
 
 
 def whole(root: Path) -> dict[str, Any]:
-    """Give an order that uses every key there is."""
+    """Give an order that uses every key there is, and make the folders that it names."""
+    for name in ("x_make_a_x", "x_make_b_x", "x_make_c_x"):
+        (root / name).mkdir(parents=True, exist_ok=True)
     options = {
         "author": "A",
         "email": None,
@@ -98,6 +100,16 @@ WRONG: dict[str, tuple[Change, str, str]] = {
         lambda o: _first(o).update(ancillary=["ok", "/a/../../b"]),
         f"{E}.ancillary[1]",
         "leads out",
+    ),
+    "a path that no file has": (
+        lambda o: _first(o).update(ancillary=["a\0b"]),
+        f"{E}.ancillary[0]",
+        "no file can be called so",
+    ),
+    "a root that is too long": (
+        lambda o: o[P].update(repo_parent_root="x" * 5000),
+        "parameters.repo_parent_root",
+        "there is no folder",
     ),
     "an allow-list out of the folder": (
         lambda o: _first(o).update(ancillary=["@..\\b"]),
@@ -179,16 +191,20 @@ def test_a_wrong_order_is_refused_with_the_place(tmp_path: Path, wrong: str) -> 
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
-    """Wrong values in several entries are one answer, not one after the other."""
+    """Wrong values, and what does not hold together beside them, are one answer, not one after the other."""
     told = whole(tmp_path)
+    told["parameters"]["entries"].append(entry("a"))
+    told["parameters"]["entries"].append(entry("gone"))
     told["parameters"]["entries"].append(copy.deepcopy(_first(told)) | {"version": "x", "package": ".."})
     told["parameters"]["token_env"] = ""
     with pytest.raises(OrderInvalid) as raised:
         read_order(text_of(told))
     places = {fault.where for fault in raised.value.faults}
     assert places == {
-        "parameters.entries[3].version",
-        "parameters.entries[3].package",
+        "parameters.entries[3].options.pypi_name",
+        "parameters.entries[4].package",
+        "parameters.entries[5].version",
+        "parameters.entries[5].package",
         "parameters.token_env",
     }
 
@@ -230,3 +246,13 @@ def test_an_order_that_holds_a_token_is_refused_without_repeating_it(tmp_path: P
         read_order(text_of(told))
     assert any(fault.what == "it holds an API token" for fault in raised.value.faults)
     assert TOKEN[5:] not in f"{raised.value}{raised.value!r}{raised.value.__cause__}"
+
+
+def test_the_order_that_the_readme_shows_is_one(tmp_path: Path) -> None:
+    """Its words are read as they stand there, but for the folders, which are the reader's own."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    told = json.loads(readme.partition("```json\n")[2].partition("```")[0])
+    (tmp_path / told[P]["entries"][0]["package"]).mkdir()
+    jsonschema.Draft202012Validator(json.loads(schema_text())).validate(told)
+    told[P]["repo_parent_root"] = str(tmp_path)
+    assert read_order(text_of(told)).parameters.token_env == "COMPANY_TOKEN"

@@ -121,7 +121,7 @@ def test_the_result_tells_every_entry_in_its_order_and_fits_its_schema(tmp_path:
     )
     found = json.loads(result.as_json())
     jsonschema.Draft202012Validator(json.loads(schema_text())).validate(found)
-    assert found["execution"] == {"publisher_factory": "os:system", "context": {"x": 1}}
+    assert found["execution"] == {"publisher_factory": "os:system"}
     assert found["inputs"]["token_env"] == "A_TOKEN"
     assert found["result"]["published_versions"] == {"t_a": None, "t_b": None, "t_c": "1.0", "t_d": "1.0"}
     assert found["result"]["published_artifacts"]["t_d"] == {"main": "x_cls_make_d_x.py", "anc": []}

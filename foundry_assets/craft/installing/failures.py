@@ -56,7 +56,7 @@ class Origin:
     folder: Path | None = None
 
     def holds(self, module: str) -> str:
-        """Give the file that a module is in the source; empty where it holds none."""
+        """Give the file (or folder) that a module is in the source; empty where it holds none."""
         stem = module.replace(".", "/")
         ends = tuple(f"/{stem}{ending}" for ending in _ENDINGS)
         staged = [path for path in (self.tree.paths if self.tree else ()) if f"/{path}".endswith(ends)]
@@ -71,7 +71,13 @@ class Origin:
         inner = stem.removeprefix(f"{self.folder.name}/")
         starts = [f"{start}{name}" for name in (stem, inner) for start in ("", "src/")]
         places = [f"{start}{ending}" for start in starts for ending in _ENDINGS]
-        return next((place for place in places if (self.folder / place).is_file()), "")
+        file = next((place for place in places if (self.folder / place).is_file()), "")
+        return file or next((start for start in starts if _is_namespace(self.folder / start)), "")
+
+
+def _is_namespace(folder: Path) -> bool:
+    """Tell whether a folder without `__init__.py` is imported as a package all the same."""
+    return folder.is_dir() and any(path.suffix == ".py" for path in folder.iterdir())
 
 
 @dataclass(frozen=True)

@@ -63,13 +63,15 @@ class Provider:
 class Providers:
     """What is known about the distributions around one wheel.
 
-    `catalogued` gives for import names the distributions of the catalog (or of an order); `environment` gives
-    for import names those that bring them where the wheel is installed.
+    `ordered` gives for import names the distributions of the batch order that the wheel is released by,
+    `catalogued` those of the catalog; `environment` gives for import names those that bring them where the
+    wheel is installed.
     """
 
     core: Core
     catalogued: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    ordered: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def declared(self) -> frozenset[str]:
@@ -79,6 +81,8 @@ class Providers:
     def of(self, module: str) -> Provider:
         """Give the distribution that brings a module, by the nearest knowledge."""
         top = module.partition(".")[0]
+        if top in self.ordered:
+            return Provider(self.ordered[top], "an entry of this order")
         if top in self.catalogued:
             return Provider(self.catalogued[top], "a package of the catalog")
         if self.environment.get(top):
@@ -86,8 +90,8 @@ class Providers:
         return Provider(well_known(module))
 
     def is_catalogued(self, module: str) -> bool:
-        """Tell whether a module is one of the catalog's own packages."""
-        return module.partition(".")[0] in self.catalogued
+        """Tell whether a module is one of the order's or the catalog's own packages."""
+        return bool(self._known(module))
 
     def may_be_declared(self, module: str) -> bool:
         """Tell whether something that the wheel requires may bring a module; a doubt counts as yes."""
@@ -104,10 +108,14 @@ class Providers:
 
     def _may_bring(self, declared: str, module: str) -> bool:
         top = canonicalize_name(module.partition(".")[0])
-        names = (well_known(module), self.catalogued.get(module.partition(".")[0], ""), module)
+        names = (well_known(module), self._known(module), module)
         named = {canonicalize_name(name) for name in names if name}
         bare = declared.removeprefix("python-").removesuffix("-python").removesuffix("-binary")
         return bool({declared, bare} & {*named, top, f"py{top}"}) or declared.startswith(f"{top}-")
+
+    def _known(self, module: str) -> str:
+        top = module.partition(".")[0]
+        return self.ordered.get(top) or self.catalogued.get(top, "")
 
 
 def _requirements(core: Core) -> Iterator[Requirement]:

@@ -56,13 +56,15 @@ class Tried:
 class Around:
     """What is known around a wheel beside itself.
 
-    `origin` is its source; `distributions` gives for import names the distributions of a catalog or an order;
-    `main_module` is that of a package whose entry says all it needs, so that every module of it has to work.
+    `origin` is its source; `distributions` gives for import names the distributions of a catalog, `ordered`
+    those of the batch order that it is released by; `main_module` is that of a package whose entry says all
+    it needs, so that every module of it has to work.
     """
 
     origin: Origin = field(default_factory=Origin)
     distributions: Mapping[str, str] = field(default_factory=dict)
     main_module: str = ""
+    ordered: Mapping[str, str] = field(default_factory=dict)
 
 
 NOTHING_AROUND = Around()
@@ -140,7 +142,9 @@ class _Trial:
             again = [name for name, answer in tries.items() if answer.get("error")]
             tries |= {name: self.importer.answer_of(name) for name in again}
         modules = WheelModules.of(self.wheel)
-        providers = Providers(self.core, self.around.distributions, self.environment.provided())
+        providers = Providers(
+            self.core, self.around.distributions, self.environment.provided(), self.around.ordered
+        )
         explainer = Explainer(modules, providers, self.around.origin)
         failed = [explainer.failure(name, answer) for name, answer in tries.items() if answer.get("error")]
         imported = tuple(name for name, answer in tries.items() if not answer.get("error"))

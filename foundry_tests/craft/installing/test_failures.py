@@ -70,6 +70,10 @@ def test_a_module_that_never_reached_the_copy_is_found_in_the_source(tmp_path: P
     origin = Origin(paths(), folder=tmp_path)
     assert origin.holds("beside") == "src/beside.py"
     assert origin.holds(f"{tmp_path.name}.gone") == "gone.py"
+    (tmp_path / "bare").mkdir()
+    assert origin.holds("bare") == ""
+    (tmp_path / "bare" / "inner.py").write_text("")
+    assert origin.holds(f"{tmp_path.name}.bare") == "bare"
     assert origin.holds("nowhere") == ""
 
 
