@@ -86,8 +86,8 @@ def render_page(entry: ReleaseEntry, facts: Facts | None = None) -> str:
 
 
 def told_head(page: str) -> LedgerHead | None:
-    """Give the ledger's head that a page tells, None where it tells none."""
-    found = _HEAD.search(page)
+    """Give the ledger's head that a page tells at its end, None where it tells none."""
+    *_, found = [None, *_HEAD.finditer(page)]
     return LedgerHead(lines=int(found[1]), head=found[2]) if found else None
 
 

@@ -196,14 +196,16 @@ HEAD = f"9 lines; head `{'0' * 64}`."
     ],
 )
 def test_foreign_texts_forge_nothing(text: str) -> None:
-    """Neither a message nor a changelog can add a section or a row, or tell another head of the ledger."""
+    """Neither a message, a changelog nor a file's name can add a section or a row, or tell another head."""
     told, facts = full()
+    odd = dict.fromkeys(("filename", "path", "url", "verdict"), text)
     honest = render_page(told, facts)
     receipt = RECEIPT.model_copy(update={"files": (FILE.model_copy(update={"message": text}),)})
     forged = render_page(
         told.model_copy(
             update={
                 "message": text,
+                "files": tuple(file.model_copy(update=odd) for file in told.files),
                 "checks": tuple(check.model_copy(update={"message": text}) for check in told.checks),
                 "intent": EntryIntent(text=text, heading=text, said_in=text),
                 "credential_source": text,
