@@ -112,7 +112,7 @@ def _source(entry: ReleaseEntry) -> str:
     if source.generated:
         names = ", ".join(code(name) for name in source.generated)
         told += [f"Laid out anew, {names} made for it; its own files sha256 {code(source.source_sha256)}."]
-    told += [text(f"{note}.") for note in source.notes]
+    told += [text(f"{note[:1].upper()}{note[1:]}.") for note in source.notes]
     if source.uncommitted:
         told += ["Uncommitted, taken along:", listed(code(path) for path in source.uncommitted)]
     return "\n\n".join(told)
