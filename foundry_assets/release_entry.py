@@ -118,6 +118,7 @@ def _source(staged: Manifest | None) -> EntrySource | None:
         uncommitted=tuple(facts["dirty"]),
         source_sha256=facts.get("source_sha256", ""),
         generated=tuple(facts.get("generated", ())),
+        notes=tuple(facts.get("notes", ())),
     )
 
 

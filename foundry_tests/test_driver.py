@@ -46,21 +46,27 @@ def project(house: House, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def driver(house: House, version: str = "1.0", name: str = "story_quick", **ctx: object) -> XClsMakePypiX:
+def driver(
+    house: House, version: str = "1.0", name: str = "story_quick", author: str = "", **ctx: object
+) -> XClsMakePypiX:
     """Give the driver of a package, working in the house's home."""
-    return XClsMakePypiX(name=name, version=version, ctx=SimpleNamespace(home=house.home.root, **ctx))
+    context = SimpleNamespace(home=house.home.root, **ctx)
+    return XClsMakePypiX(name=name, version=version, author=author, ctx=context)
 
 
 def test_a_release_is_published_told_and_remembered(
     house: House, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The outcome comes back, the evidence is the line's own, and the home knows the package."""
-    outcome = driver(house, verbose=True).prepare_and_publish(MAIN, ["README.md"])
+    outcome = driver(house, verbose=True, author="Ops").prepare_and_publish(MAIN, ["README.md"])
     assert (outcome.status, outcome.release, outcome.index) == ("published", "story-quick==1.0", "local")
     assert read_entries(house.home.summary)["story-quick==1.0"].run_id == outcome.run_id
     assert len(house.posts) == 2
     (kept,) = read_packages(house.home.packages)
     assert (kept.name, kept.source, kept.main_file, kept.version) == ("story-quick", project, MAIN, "1.0")
+    source = read_entries(house.home.summary)["story-quick==1.0"].source
+    assert source is not None
+    assert source.notes == ("the source's own pyproject.toml wins over what the entry gives: author",)
     told = capsys.readouterr()
     assert told.out == ""
     assert "story-quick==1.0  upload_receipt  ended after" in told.err

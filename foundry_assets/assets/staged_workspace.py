@@ -138,10 +138,9 @@ def _facts(staged: Staged) -> dict[str, Any]:
 
 def _in_a_line(staged: Staged) -> str:
     told = f"{len(staged.listing.members)} files at {staged.described or 'no revision'}"
-    if not staged.import_package:
-        return told
-    generated = f"; `{staged.import_package}` laid out, {', '.join(staged.generated)} generated"
-    return "; ".join([told + generated, *staged.notes])
+    if staged.import_package:
+        told += f"; `{staged.import_package}` laid out, {', '.join(staged.generated)} generated"
+    return "; ".join([told, *staged.notes])
 
 
 def _told(staged: Staged) -> dict[str, Any]:
@@ -157,9 +156,8 @@ def _told(staged: Staged) -> dict[str, Any]:
             "import_package": staged.import_package,
             "generated": ", ".join(staged.generated),
             "moved": table(rows, ["file", "in the source"]),
-            "notes": "; ".join(staged.notes) or "none",
         }
-    return told
+    return told | ({"notes": "; ".join(staged.notes)} if staged.notes else {})
 
 
 def _again(step: Step, credential: Found) -> dg.MaterializeResult:

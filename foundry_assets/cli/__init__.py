@@ -65,6 +65,9 @@ def main() -> None:
     except FoundryError as error:
         click.echo(f"foundry: {error}", err=True)
         sys.exit(EXIT_CALL_IS_WRONG)
+    except OSError as error:  # a full disk, a folder that is not ours, a store that does not answer
+        click.echo(f"foundry: {error}\n  -> see to that, then give the same command again", err=True)
+        sys.exit(EXIT_CALL_IS_WRONG)
     except click.ClickException as error:
         error.show()
         sys.exit(EXIT_CALL_IS_WRONG)

@@ -18,21 +18,17 @@ import click
 def status(as_json: bool) -> None:
     """List every release of this home and how it stands."""
     from foundry_assets.craft.summary import read_entries
-    from foundry_assets.home import Foundry
-    from foundry_assets.rebuilding import shelves
-    from foundry_assets.store import ArtefactStore
+    from foundry_assets.places import place_of
 
-    foundry = Foundry()
-    home = foundry.home
+    home = place_of().prepare()
     entries = read_entries(home.summary)
     if as_json:
         for key, entry in entries.items():
             click.echo(json.dumps({"release": key, **entry.model_dump(mode="json")}))
         return
     if not entries:
-        known = next(shelves(ArtefactStore(root=foundry.store_root)), None)
         told = "the summary holds no release, but the store does; write it anew: foundry summary --rebuild"
-        told = told if known else f"nothing was released yet in {home.root}; begin with: foundry demo"
+        told = told if _is_known() else f"nothing was released yet in {home.root}; begin with: foundry demo"
         click.echo(told, err=True)
         return
     rows = [("release", "status", "index", "when (UTC)")]
@@ -44,6 +40,15 @@ def status(as_json: bool) -> None:
     for row in rows:
         told = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False))
         click.echo(f"{told}  {row[3]}")
+
+
+def _is_known() -> bool:
+    """Tell whether the store has any release at all."""
+    from foundry_assets.home import Foundry
+    from foundry_assets.rebuilding import shelves
+    from foundry_assets.store import ArtefactStore
+
+    return next(shelves(ArtefactStore(root=Foundry().store_root)), None) is not None
 
 
 @click.command()
@@ -67,9 +72,9 @@ def show(key: str, rehearsal: bool, as_json: bool, folder: Path | None) -> None:
     from foundry_assets.craft.summary import read_entries
     from foundry_assets.errors import UnknownRelease
     from foundry_assets.home import Foundry
-    from foundry_assets.launching.line_run import shelf_of
     from foundry_assets.release import Release
     from foundry_assets.release_entry import page_of
+    from foundry_assets.store import ArtefactStore
 
     release = Release.parse(key)
     foundry = Foundry()
@@ -86,7 +91,8 @@ def show(key: str, rehearsal: bool, as_json: bool, folder: Path | None) -> None:
         click.echo(json.dumps({"release": wanted, **entry.model_dump(mode="json")}, indent=2))
         return
     console = Console()
-    page = page_of(home, shelf_of(release, foundry=foundry, rehearsal=rehearsal))
+    shelf = ArtefactStore(root=foundry.store_root).shelf(release, rehearsal=rehearsal)
+    page = page_of(home, shelf)
     console.print(Markdown(page.read_text(encoding="utf-8")) if page.is_file() else entry.message)
     for file in entry.files:
         console.print(Text(f"{file.filename}: {file.path}"), soft_wrap=True)

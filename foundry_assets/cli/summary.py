@@ -43,18 +43,26 @@ def summary(rebuild: bool) -> None:
     place, and leaves everybody else's keys as they are. Exit code 1: something in the store cannot be read.
     """
     from foundry_assets.craft.summary import read_entries
+    from foundry_assets.places import place_of
+
+    if rebuild:
+        sys.exit(_rebuild())
+    place = place_of()
+    entries = read_entries(place.summary)
+    rehearsals = sum(key != f"{entry.name}=={entry.version}" for key, entry in entries.items())
+    click.echo(f"{len(entries) - rehearsals} releases and {rehearsals} rehearsals in {place.summary}")
+
+
+def _rebuild() -> int:
+    """Rebuild, tell it, and give 1 where something in the store cannot be read."""
     from foundry_assets.home import Foundry
-    from foundry_assets.rebuilding import rebuild as rebuild_summary
+    from foundry_assets.rebuilding import rebuild
     from foundry_assets.store import ArtefactStore
 
     foundry = Foundry()
-    if rebuild:
-        rebuilt = rebuild_summary(foundry.home, ArtefactStore(root=foundry.store_root))
-        _tell(rebuilt)
-        sys.exit(1 if rebuilt.unreadable else 0)
-    entries = read_entries(foundry.place.summary)
-    rehearsals = sum(key != f"{entry.name}=={entry.version}" for key, entry in entries.items())
-    click.echo(f"{len(entries) - rehearsals} releases and {rehearsals} rehearsals in {foundry.place.summary}")
+    rebuilt = rebuild(foundry.home, ArtefactStore(root=foundry.store_root))
+    _tell(rebuilt)
+    return 1 if rebuilt.unreadable else 0
 
 
 def _tell(rebuilt: Rebuilt) -> None:

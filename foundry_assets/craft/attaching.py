@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from foundry_assets.catalog import Index
 from foundry_assets.content import Member
 from foundry_assets.craft.attestations import Attested
-from foundry_assets.craft.preflight.profile import profile_of
 from foundry_assets.records import Credential
 
 
@@ -49,6 +48,8 @@ def _why_none(index: Index, credential: Credential) -> str:
     PyPI and TestPyPI refuse the file itself where they come with any other credential (PyPI, "Producing
     attestations"), and the identity that signed must be the publisher's.
     """
+    from foundry_assets.craft.preflight.profile import profile_of
+
     if not index.attestations:
         unsaid = "" if index.is_local else " (its table has no `attestations = true`)"
         return f"`{index.name}` takes no attestations{unsaid}"

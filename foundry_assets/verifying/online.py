@@ -14,7 +14,6 @@ from foundry_assets.catalog import Index
 from foundry_assets.content import Member
 from foundry_assets.craft.awaiting import ServedFile, await_served
 from foundry_assets.craft.probing import Probe, ProbedFile, probe
-from foundry_assets.embedded_index import embedded_index
 from foundry_assets.errors import ChecksumChanged, IndexUnreachable, UnknownIndex
 from foundry_assets.home import Foundry
 from foundry_assets.index import IndexReader
@@ -57,6 +56,8 @@ def _opened(index: Index, foundry: Foundry) -> Iterator[Index]:
     if not index.is_local:
         yield index
         return
+    from foundry_assets.embedded_index import embedded_index
+
     with embedded_index(foundry.home.index) as opened:
         yield opened
 

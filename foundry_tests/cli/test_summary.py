@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 
 import jsonschema
+import pytest
 
 from foundry_assets.schemas import SCHEMAS
 from foundry_tests.cli.conftest import Call
@@ -101,3 +102,17 @@ def test_a_store_that_nothing_can_open_is_told_before_anything_is_done(house: Ho
     assert told.code != 0
     assert "nosuch://x" in told.err
     assert "Traceback" not in told.err
+
+
+def test_what_the_system_refuses_is_told_without_a_traceback(
+    house: House, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A home that cannot be made, or a full disk, is the machine's fault: exit code 2, one sentence."""
+    file = house.root / "a file"
+    file.write_bytes(b"")
+    monkeypatch.setenv("FOUNDRY_HOME", str(file / "home"))
+    told = call("status")
+    assert (told.code, told.out) == (2, "")
+    assert told.err.startswith("foundry: ")
+    assert "a file" in told.err
+    assert "-> see to that" in told.err

@@ -70,8 +70,8 @@ def listed(items: Iterable[object]) -> Markdown:
 
 
 def fenced(lines: Iterable[str]) -> Markdown:
-    """Give lines as they are, in letters of one width."""
-    shown = "\n".join("".join(_shown(character) for character in line) for line in lines)
+    """Give lines as they are, in letters of one width; none of them becomes two."""
+    shown = "\n".join("".join(_shown(character) for character in line).replace("\n", " ") for line in lines)
     marks = "`" * max(3, max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
     return Markdown(f"{marks}\n{shown}\n{marks}")
 

@@ -86,8 +86,8 @@ def render_page(entry: ReleaseEntry, facts: Facts | None = None) -> str:
 
 
 def told_head(page: str) -> LedgerHead | None:
-    """Give the ledger's head that a page tells, None where it tells none."""
-    found = _HEAD.search(page)
+    """Give the ledger's head that a page tells at its end, None where it tells none."""
+    *_, found = [None, *_HEAD.finditer(page)]
     return LedgerHead(lines=int(found[1]), head=found[2]) if found else None
 
 
@@ -112,6 +112,7 @@ def _source(entry: ReleaseEntry) -> str:
     if source.generated:
         names = ", ".join(code(name) for name in source.generated)
         told += [f"Laid out anew, {names} made for it; its own files sha256 {code(source.source_sha256)}."]
+    told += [text(f"{note[:1].upper()}{note[1:]}.") for note in source.notes]
     if source.uncommitted:
         told += ["Uncommitted, taken along:", listed(code(path) for path in source.uncommitted)]
     return "\n\n".join(told)

@@ -17,6 +17,7 @@ from foundry_assets.craft.change_control.markdown import Markdown, cell
 INDEX_NAME = "README.md"
 REHEARSALS = "rehearsals"
 """The folder of the rehearsals' pages, inside that of the releases'."""
+_PART = ".part"
 
 
 def page_name(name: str, version: str) -> str:
@@ -33,6 +34,8 @@ def write_pages(folder: Path, pages: Mapping[str, str]) -> None:
     """Write several pages of one folder (file name -> text), and the page that lists all."""
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock"):
+        for left in folder.glob(f"*{_PART}"):  # of a process that was killed while it wrote
+            left.unlink(missing_ok=True)
         for name, text in pages.items():
             _replace(folder / name, text)
         _replace(folder / INDEX_NAME, _index_page(folder))
@@ -62,6 +65,9 @@ def _rows(folder: Path) -> Iterator[str]:
 
 
 def _replace(file: Path, text: str) -> None:
-    fresh = file.with_name(f"{file.name}.{os.getpid()}.part")
-    fresh.write_text(text, encoding="utf-8", newline="\n")
-    fresh.replace(file)
+    fresh = file.with_name(f"{file.name}.{os.getpid()}{_PART}")
+    try:
+        fresh.write_text(text, encoding="utf-8", newline="\n")
+        fresh.replace(file)
+    finally:
+        fresh.unlink(missing_ok=True)

@@ -17,7 +17,7 @@ from foundry_assets.craft.staging.checkout import Change, Checkout, find_checkou
 from foundry_assets.craft.staging.choosing import choose_files
 from foundry_assets.craft.staging.choosing_tracked import choose_tracked
 from foundry_assets.craft.staging.cloning import clone
-from foundry_assets.craft.staging.drafting import Draft, Given, draft, wanted_files
+from foundry_assets.craft.staging.drafting import AsItIs, Draft, Given, draft, wanted_files
 from foundry_assets.craft.staging.project_files import Project, read_project, require_folder
 from foundry_assets.craft.staging.records import Chosen
 from foundry_assets.errors import DirtySource
@@ -39,13 +39,17 @@ class Desk:
 
 @dataclass(frozen=True)
 class Source:
-    """An opened source; `draft` is the project laid out for one that declares none itself."""
+    """An opened source; `draft` is the project laid out for one that declares none itself.
+
+    `notes` is what people should know of either.
+    """
 
     project: Project
     checkout: Checkout | None
     chosen: Chosen
     changes: tuple[Change, ...]
     draft: Draft | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def texts(self) -> dict[str, str]:
@@ -70,12 +74,12 @@ def open_source(
     folder = require_folder(folder).resolve()
     checkout, chosen, changes = _choose(folder, own, only=wanted_files(folder, given))
     drafted = draft(folder, given, chosen)
-    if drafted is None:
-        return Source(read_project(folder), checkout, chosen, changes)
+    if isinstance(drafted, AsItIs):
+        return Source(read_project(folder), checkout, chosen, changes, notes=drafted.notes)
     project = Project(folder, tomllib.loads(drafted.texts["pyproject.toml"]))
     left_out = tuple(sorted({*chosen.left_out, *drafted.left_out}))
     taken = replace(chosen, files=drafted.files, left_out=left_out)
-    return Source(project, checkout, taken, changes, drafted)
+    return Source(project, checkout, taken, changes, drafted, drafted.notes)
 
 
 def _cloned(source: GitSource, desk: Desk) -> Path:

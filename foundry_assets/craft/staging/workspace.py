@@ -158,7 +158,7 @@ def _told(opened: Source, copied: Copied, declared: Declared, release: Release, 
         import_package=drafted.package if drafted else "",
         moved={name: origin for name, origin in sorted(origins.items()) if name != origin},
         generated=tuple(sorted(opened.texts)),
-        notes=drafted.notes if drafted else (),
+        notes=opened.notes,
     )
 
 

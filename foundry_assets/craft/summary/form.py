@@ -40,7 +40,8 @@ class EntrySource(_Part):
     """What a release was made from.
 
     `source_sha256` is the digest of the files as they lie in the source, where the copy lays them out anew;
-    `generated` are the files that the source does not have.
+    `generated` are the files that the source does not have; `notes` is what was decided between the source's
+    own word and the catalog's.
     """
 
     origin: str
@@ -50,6 +51,7 @@ class EntrySource(_Part):
     uncommitted: tuple[str, ...] = ()
     source_sha256: str = ""
     generated: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class EntryIntent(_Part):

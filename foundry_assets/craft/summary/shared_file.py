@@ -27,6 +27,7 @@ _LOCK_LIMIT_SECONDS = 120
 _PATIENCE_SECONDS = 20.0
 """How long one entry is tried for while somebody else changes the file again and again."""
 _PAUSE_SECONDS = 0.02
+_PART = ".part"
 _REST_SECONDS = 0.5
 """How long a text that cannot be read must stay as it is before it counts as damaged, not as half written."""
 
@@ -104,9 +105,16 @@ def _alone(path: Path) -> Iterator[None]:
             remedy=f"end the process that holds {lock.lock_file}; then: foundry summary --rebuild",
         ) from None
     try:
+        _sweep(path)
         yield
     finally:
         lock.release()
+
+
+def _sweep(path: Path) -> None:
+    """Remove what a process left that was killed while it wrote: only who has the lock writes such files."""
+    for left in path.parent.glob(f"{path.stem}.*{_PART}"):
+        left.unlink(missing_ok=True)
 
 
 def _put(path: Path, ours: dict[str, ReleaseEntry], *, wanted: Mapping[str, ReleaseEntry]) -> Written:
@@ -175,7 +183,7 @@ def _aside(path: Path) -> Path:
 
 def _replace(path: Path, before: bytes, fresh: bytes) -> bool:
     """Put `fresh` in the file's place unless somebody changed it since `before` was read."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    beside = path.with_name(f"{path.name}.{os.getpid()}{_PART}")
     try:
         with beside.open("wb") as stream:
             stream.write(fresh)

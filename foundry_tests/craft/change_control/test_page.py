@@ -174,6 +174,14 @@ def test_a_laid_out_source_is_told_as_one() -> None:
     assert f"`pyproject.toml` made for it; its own files sha256 `{'f' * 64}`." in render_page(told)
 
 
+def test_what_the_source_overruled_is_told() -> None:
+    """Where the source's own word won over the catalog's, the page says so in a sentence."""
+    source = entry().source
+    assert source is not None
+    noted = source.model_copy(update={"notes": ("its own word wins: author",)})
+    assert "\n\nIts own word wins: author.\n\n" in render_page(entry().model_copy(update={"source": noted}))
+
+
 def test_a_long_table_of_typing_is_cut_and_says_so() -> None:
     """A package of hundreds of modules leaves room for the rest of the page."""
     rows = [{"where": f"m{number}", "decision": "stub added", "why": "proven"} for number in range(200)]
@@ -196,14 +204,16 @@ HEAD = f"9 lines; head `{'0' * 64}`."
     ],
 )
 def test_foreign_texts_forge_nothing(text: str) -> None:
-    """Neither a message nor a changelog can add a section or a row, or tell another head of the ledger."""
+    """Neither a message, a changelog nor a file's name can add a section or a row, or tell another head."""
     told, facts = full()
+    odd = dict.fromkeys(("filename", "path", "url", "verdict"), text)
     honest = render_page(told, facts)
     receipt = RECEIPT.model_copy(update={"files": (FILE.model_copy(update={"message": text}),)})
     forged = render_page(
         told.model_copy(
             update={
                 "message": text,
+                "files": tuple(file.model_copy(update=odd) for file in told.files),
                 "checks": tuple(check.model_copy(update={"message": text}) for check in told.checks),
                 "intent": EntryIntent(text=text, heading=text, said_in=text),
                 "credential_source": text,

@@ -6,6 +6,6 @@ Not here: copying what was drafted (staging), and building it.
 
 from foundry_assets.craft.staging.drafting.drafting import draft, wanted_files
 from foundry_assets.craft.staging.drafting.own_project import declares_something
-from foundry_assets.craft.staging.drafting.records import Draft, Given, given_by
+from foundry_assets.craft.staging.drafting.records import AsItIs, Draft, Given, given_by
 
-__all__ = ["Draft", "Given", "declares_something", "draft", "given_by", "wanted_files"]
+__all__ = ["AsItIs", "Draft", "Given", "declares_something", "draft", "given_by", "wanted_files"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from foundry_assets.craft.staging.drafting.contradicting import contradictions, passed_over
 from foundry_assets.craft.staging.drafting.import_package import ImportPackage, import_package
 from foundry_assets.craft.staging.drafting.licence import licence_of
 from foundry_assets.craft.staging.drafting.own_project import NAME, OwnProject, read_own_project
@@ -22,12 +23,12 @@ from foundry_assets.craft.staging.drafting.paths import (
 from foundry_assets.craft.staging.drafting.placing import Placed, place_files
 from foundry_assets.craft.staging.drafting.project_names import choose_readme, is_licence_file
 from foundry_assets.craft.staging.drafting.pyproject import Layout, metadata_faults, pyproject_text
-from foundry_assets.craft.staging.drafting.records import Draft, Given
+from foundry_assets.craft.staging.drafting.records import AsItIs, Draft, Given
 from foundry_assets.craft.staging.records import Chosen
 from foundry_assets.errors import CatalogInvalid, Fault
 
 _TOOLS_ONLY = "the source's own pyproject.toml only configures tools; it was completed"
-_METADATA_KEPT = "[project] of the source's own pyproject.toml wins over what the entry gives"
+_METADATA_KEPT = "the source's own pyproject.toml wins over what the entry gives"
 _LAYOUT_REPLACED = "its build-system and [tool.hatch] are about another layout; they were replaced"
 
 
@@ -45,20 +46,22 @@ def wanted_files(folder: Path, given: Given) -> list[str] | None:
     return wanted
 
 
-def draft(folder: Path, given: Given, chosen: Chosen) -> Draft | None:
-    """Lay out a project for the chosen files of a source; None where its own pyproject.toml says it all.
+def draft(folder: Path, given: Given, chosen: Chosen) -> Draft | AsItIs:
+    """Lay out a project for the chosen files of a source, unless its own pyproject.toml says it all.
 
-    Raises `CatalogInvalid` with everything that is wrong with the entry, or with files that it names.
+    Raises `CatalogInvalid` with everything that is wrong with the entry or with files that it names, and
+    with what that pyproject.toml contradicts.
     """
     package, faults = import_package(folder, given)
     faults = faults or _faults_of_choice(folder, given, chosen)
     named = named_files(folder, given.ancillary, chosen)
     own = read_own_project(folder, package, chosen)
     faults += named.faults
-    faults += () if own.declares or own.builds_itself else metadata_faults(given)
+    is_own = own.declares or own.builds_itself
+    faults += contradictions(own.stated, given) if is_own else metadata_faults(given)
     _refuse(given, faults)
     if own.builds_itself:
-        return None
+        return AsItIs(_notes(own, given))
     placed = place_files(package, chosen, named=named.files, kept_in_place=own.files)
     _refuse(given, placed.faults)
     return _draft(given, package, placed, own)
@@ -96,12 +99,14 @@ def _draft(given: Given, package: ImportPackage, placed: Placed, own: OwnProject
         origins={name: placed.origins[name] for name in kept},
         texts=texts,
         left_out=tuple(placed.left_out),
-        notes=_notes(own),
+        notes=_notes(own, given),
         declares=own.declares,
     )
 
 
-def _notes(own: OwnProject) -> tuple[str, ...]:
-    if own.declares:
-        return (_METADATA_KEPT, _LAYOUT_REPLACED)
+def _notes(own: OwnProject, given: Given) -> tuple[str, ...]:
+    if own.declares or own.builds_itself:
+        over = ", ".join(passed_over(own.stated, given))
+        kept = (f"{_METADATA_KEPT}: {over}",) if over else (_METADATA_KEPT,) * own.declares
+        return (*kept, _LAYOUT_REPLACED) if own.declares else kept
     return (_TOOLS_ONLY,) if own.document else ()

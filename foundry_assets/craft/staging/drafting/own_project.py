@@ -6,8 +6,8 @@ Not here: writing the one of the copy (pyproject).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -29,13 +29,14 @@ class OwnProject:
 
     `builds_itself`: it says all that a build needs, so the source is staged as it is. Otherwise `document` is
     taken over into the copy's; `declares`: it holds [project], whose metadata wins over what an entry gives,
-    and `files` are those that it names by their path.
+    and `files` are those that it names by their path. `stated` is [project] wherever there is one.
     """
 
     builds_itself: bool = False
     declares: bool = False
     document: tomlkit.TOMLDocument | None = None
     files: frozenset[str] = frozenset()
+    stated: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_own_project(folder: Path, package: ImportPackage, chosen: Chosen) -> OwnProject:
@@ -50,10 +51,11 @@ def read_own_project(folder: Path, package: ImportPackage, chosen: Chosen) -> Ow
     project = ProjectFiles(folder)
     if not _describes_a_build(project):
         return OwnProject(document=_document(folder))
-    if not package.is_flat or not _leaves_the_layout_open(project):
-        return OwnProject(builds_itself=True)
     stated = project.table("project")
-    return OwnProject(declares=True, document=_document(folder), files=frozenset(_files_of(stated, chosen)))
+    if not package.is_flat or not _leaves_the_layout_open(project):
+        return OwnProject(builds_itself=True, stated=stated)
+    files = frozenset(_files_of(stated, chosen))
+    return OwnProject(declares=True, document=_document(folder), files=files, stated=stated)
 
 
 def declares_something(folder: Path) -> bool:

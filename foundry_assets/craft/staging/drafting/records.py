@@ -58,6 +58,13 @@ class Draft:
     declares: bool = False
 
 
+@dataclass(frozen=True)
+class AsItIs:
+    """A source that needs no draft; `notes` is what its own pyproject.toml does not take over."""
+
+    notes: tuple[str, ...] = ()
+
+
 def given_by(package: Package) -> Given | None:
     """Give what an entry of the catalog says in place of its source; None where the source says it itself."""
     from foundry_assets.catalog import SourceMetadata
