@@ -6,14 +6,25 @@ Not here: reading that file (catalog_file), a package's source (craft), choices 
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 from packaging.version import Version
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    SecretStr,
+    Tag,
+    field_validator,
+)
 
 from foundry_assets.errors import UnknownIndex, UnknownPackage
 
@@ -147,6 +158,51 @@ class Index(Entry):
         return address
 
 
+class Rehearsals(Entry):
+    """`[rehearsal]`: when the monthly rehearsal comes (cron, in that time zone), and for which index."""
+
+    cron: str = "0 6 1 * *"
+    timezone: str = "UTC"
+    index: str = "testpypi"
+
+    @field_validator("cron")
+    @classmethod
+    def _has_five_fields(cls, text: str) -> str:
+        if not re.fullmatch(r"[\d*/,\-A-Za-z#?]+( +[\d*/,\-A-Za-z#?]+){4}", text.strip()):
+            raise ValueError("not a cron expression -> write five fields, such as 0 6 1 * *")
+        return text.strip()
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            raise ValueError(
+                "not a time zone -> write a name of the IANA list, such as Europe/Rome"
+            ) from None
+        return name
+
+
+def _is_a_webhook(address: SecretStr) -> SecretStr:
+    """Refuse what cannot be called, without repeating it: the address itself may be the secret."""
+    text = address.get_secret_value()
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        parts = urlsplit("")
+    is_variable = text.startswith("$") and text[1:].isidentifier()
+    if text and not is_variable and (parts.scheme not in ("https", "http") or not parts.hostname):
+        raise ValueError(
+            "not an address -> write it from https:// on, or `$NAME` for a variable that holds it"
+        )
+    return address
+
+
+Webhook = Annotated[SecretStr, AfterValidator(_is_a_webhook)]
+"""An address that is called when a release fails, or `$NAME` for the environment variable that holds it."""
+
+
 class Catalog(Entry):
     """What the foundry knows: packages by canonical name, indexes by name, and where it read them.
 
@@ -159,6 +215,8 @@ class Catalog(Entry):
     default_index: str = LOCAL
     owners: tuple[str, ...] = ()
     store: str = ""
+    rehearsal: Rehearsals = Rehearsals()
+    webhook: Webhook = SecretStr("")
 
     def package(self, name: str) -> Package:
         """Give the package of that name, however it is spelt; raises `UnknownPackage`."""

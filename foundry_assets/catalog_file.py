@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 
 from foundry_assets.catalog import (
     FOLDER_TAG,
@@ -24,7 +24,9 @@ from foundry_assets.catalog import (
     GitSource,
     Index,
     Package,
+    Rehearsals,
     SourceMetadata,
+    Webhook,
     built_in_index,
 )
 from foundry_assets.catalog_contradictions import contradictions, is_public_with_keyring
@@ -37,10 +39,12 @@ class _Defaults(Entry):
     index: str = LOCAL
     owners: tuple[str, ...] = ()
     store: str = ""
+    webhook: Webhook = SecretStr("")
 
 
 class _File(Entry):
     foundry: _Defaults = Field(default_factory=_Defaults)
+    rehearsal: Rehearsals = Rehearsals()
     indexes: dict[str, Index] = Field(default_factory=dict)
     package: tuple[Package, ...] = ()
 
@@ -62,6 +66,8 @@ def read_catalog(file: Path | None, *, home_packages: Path | None = None) -> Cat
         default_index=told.foundry.index,
         owners=told.foundry.owners,
         store=_store(told, file),
+        rehearsal=told.rehearsal,
+        webhook=told.foundry.webhook,
     )
 
 
@@ -182,6 +188,7 @@ _OWNERS: tuple[tuple[str, type[Entry]], ...] = (
     (GIT_TAG, GitSource),
     ("package", Package),
     ("indexes", Index),
+    ("rehearsal", Rehearsals),
     ("foundry", _Defaults),
 )
 

@@ -114,8 +114,8 @@ def test_schedule_and_sensor_wait_for_a_person() -> None:
 
 
 def test_the_jobs_are_these() -> None:
-    """One job releases, one lifts a hold; nothing else can be launched by name."""
-    assert sorted(job.name for job in defs.jobs or ()) == ["lift_hold", "release"]
+    """One job releases, one rehearses, one lifts a hold; nothing else can be launched by name."""
+    assert sorted(job.name for job in defs.jobs or ()) == ["lift_hold", "rehearsal", "release"]
 
 
 def test_the_job_covers_the_line_in_one_process_and_is_never_retried() -> None:
