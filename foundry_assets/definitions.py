@@ -17,7 +17,7 @@ from foundry_assets.home import Foundry
 from foundry_assets.launching.holding import lift_hold
 from foundry_assets.launching.jobs import rehearsal_job, release_job
 from foundry_assets.launching.schedules import rehearsal_schedule
-from foundry_assets.launching.sensors import version_bumps
+from foundry_assets.launching.sensors import failed_releases, version_bumps
 from foundry_assets.settings import ReleaseSettings
 from foundry_assets.steps import Workbench
 from foundry_assets.store import ArtefactStore
@@ -35,7 +35,7 @@ def build_definitions(**overrides: Any) -> dg.Definitions:
         asset_checks=[*gates, *rehearsal_checks],
         jobs=[release_job, rehearsal_job, lift_hold],
         schedules=[rehearsal_schedule(foundry)],
-        sensors=[version_bumps],
+        sensors=[version_bumps, failed_releases],
         resources={
             "foundry": foundry,
             "store": store,

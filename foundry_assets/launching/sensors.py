@@ -1,7 +1,7 @@
-"""The sensors: `version_bumps` launches a release when a package declares a new version.
+"""The sensors: `version_bumps` launches what is new, `failed_releases` accounts for what failed or died.
 
 Add here what Dagster must know of a sensor.
-Not here: what a tick sees and decides (bumps, failed_runs).
+Not here: what a tick sees and decides (bumps, watching_runs).
 """
 
 import json
@@ -14,6 +14,7 @@ from foundry_assets.home import Foundry
 from foundry_assets.launching.attempts import RELEASE_TAG, SOURCE_TAG, release_at
 from foundry_assets.launching.bumps import Launch, take_stock
 from foundry_assets.launching.jobs import launch_config, release_job
+from foundry_assets.launching.watching_runs import watch_runs
 from foundry_assets.release import releases
 from foundry_assets.store import ArtefactStore
 
@@ -52,6 +53,29 @@ def version_bumps(
         skip_reason=None
         if keys
         else dg.SkipReason(_in_short(tick.told) or "no package declares a new version"),
+    )
+
+
+@dg.sensor(
+    minimum_interval_seconds=_INTERVAL_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Writes the evidence of release runs that failed or died, and tells the catalog's webhook.",
+)
+def failed_releases(
+    context: dg.SensorEvaluationContext,
+    foundry: dg.ResourceParam[Foundry],
+    store: dg.ResourceParam[ArtefactStore],
+) -> dg.SensorResult:
+    """Close runs whose process was killed; settle the release of a run that left no word, with a hold if due.
+
+    It launches nothing, so it runs from the start. A webhook that cannot be told stops nothing.
+    """
+    watched = watch_runs(context.cursor, foundry=foundry, store=store, instance=context.instance)
+    for told in watched.told:
+        context.log.warning(told)
+    return dg.SensorResult(
+        skip_reason=dg.SkipReason(_in_short(watched.told) or "no release has failed"),
+        cursor=watched.remembered.model_dump_json(),
     )
 
 
