@@ -6,19 +6,14 @@ Not here: reading that file (catalog_file), a package's source (craft), choices 
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from packaging.utils import InvalidName, NormalizedName, canonicalize_name
-from packaging.version import Version
+from packaging.utils import canonicalize_name
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Discriminator,
     Field,
     SecretStr,
@@ -26,6 +21,7 @@ from pydantic import (
     field_validator,
 )
 
+from foundry_assets.catalog_values import Entry, Name, Rehearsals, Switch, Webhook, pep440
 from foundry_assets.errors import UnknownIndex, UnknownPackage
 
 TypingMode = Literal["auto", "full", "marker", "off"]
@@ -35,32 +31,6 @@ PUBLIC_INDEXES = ("pypi", "testpypi")
 """Indexes that need no entry; their addresses come from the libraries that talk to them."""
 CATALOG_NAME = "foundry.toml"
 HOME_PACKAGES_NAME = "packages.toml"
-
-
-def _canonical(name: str) -> NormalizedName:
-    try:
-        return canonicalize_name(name, validate=True)
-    except InvalidName:
-        raise ValueError(
-            "not a package name (PEP 508) -> use letters, digits, and `-`, `_`, `.` between them"
-        ) from None
-
-
-def _pep440(version: str) -> str:
-    try:
-        return str(Version(version)) if version else version
-    except ValueError:
-        raise ValueError("not a version (PEP 440) -> write it such as 1.2.0") from None
-
-
-Name = Annotated[str, AfterValidator(_canonical)]
-Switch = Annotated[bool, Field(strict=True)]
-
-
-class Entry(BaseModel):
-    """A table of the catalog: read once, and with no key that nobody reads."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class GitSource(Entry):
@@ -113,9 +83,9 @@ class Package(Entry):
     index: str = ""
     auto_release: Switch = False
     typing: TypingMode | None = None
-    typing_modules: dict[str, Literal["auto", "full", "off"]] = {}
+    typing_modules: dict[str, Literal["auto", "full", "off"]] = Field(default_factory=dict)
     main_file: str = ""
-    version: Annotated[str, AfterValidator(_pep440)] = ""
+    version: Annotated[str, AfterValidator(pep440)] = ""
     metadata: SourceMetadata | None = None
     ancillary: tuple[str, ...] = ()
     intent: str = ""
@@ -156,51 +126,6 @@ class Index(Entry):
                 "holds a credential -> write the address alone, and give the credential by the environment"
             )
         return address
-
-
-class Rehearsals(Entry):
-    """`[rehearsal]`: when the monthly rehearsal comes (cron, in that time zone), and for which index."""
-
-    cron: str = "0 6 1 * *"
-    timezone: str = "UTC"
-    index: str = "testpypi"
-
-    @field_validator("cron")
-    @classmethod
-    def _has_five_fields(cls, text: str) -> str:
-        if not re.fullmatch(r"[\d*/,\-A-Za-z#?]+( +[\d*/,\-A-Za-z#?]+){4}", text.strip()):
-            raise ValueError("not a cron expression -> write five fields, such as 0 6 1 * *")
-        return text.strip()
-
-    @field_validator("timezone")
-    @classmethod
-    def _is_a_zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ValueError, OSError, ZoneInfoNotFoundError):
-            raise ValueError(
-                "not a time zone -> write a name of the IANA list, such as Europe/Rome"
-            ) from None
-        return name
-
-
-def _is_a_webhook(address: SecretStr) -> SecretStr:
-    """Refuse what cannot be called, without repeating it: the address itself may be the secret."""
-    text = address.get_secret_value()
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        parts = urlsplit("")
-    is_variable = text.startswith("$") and text[1:].isidentifier()
-    if text and not is_variable and (parts.scheme not in ("https", "http") or not parts.hostname):
-        raise ValueError(
-            "not an address -> write it from https:// on, or `$NAME` for a variable that holds it"
-        )
-    return address
-
-
-Webhook = Annotated[SecretStr, AfterValidator(_is_a_webhook)]
-"""An address that is called when a release fails, or `$NAME` for the environment variable that holds it."""
 
 
 class Catalog(Entry):

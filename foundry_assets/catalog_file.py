@@ -20,16 +20,14 @@ from foundry_assets.catalog import (
     GIT_TAG,
     LOCAL,
     Catalog,
-    Entry,
     GitSource,
     Index,
     Package,
-    Rehearsals,
     SourceMetadata,
-    Webhook,
     built_in_index,
 )
 from foundry_assets.catalog_contradictions import contradictions, is_public_with_keyring
+from foundry_assets.catalog_values import Entry, Rehearsals, Webhook
 from foundry_assets.errors import CatalogInvalid, Fault
 
 _BUILT_IN = {"upload_url", "simple_url", "attestations"}

@@ -7,7 +7,7 @@ Not here: what a rehearsal does (launching/rehearsal), and the words of the cata
 import dagster as dg
 
 from foundry_assets.assets.rehearsal_report import MONTH_FORMAT
-from foundry_assets.catalog import Rehearsals
+from foundry_assets.catalog_values import Rehearsals
 from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry
 from foundry_assets.launching.jobs import rehearsal_config, rehearsal_job
