@@ -7,11 +7,12 @@ Not here: the line (line_run), and changing the version in a copy (craft/rehears
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dagster as dg
 import tomlkit
 
-from foundry_assets.catalog import LOCAL, Catalog, Index, Package
+from foundry_assets.catalog import LOCAL, Catalog, Index, Package, built_in_index
 from foundry_assets.craft.rehearsing import RehearsalPlan
 from foundry_assets.craft.rehearsing.dev_version import declare_version, dev_version
 from foundry_assets.errors import CallIsWrong
@@ -27,8 +28,7 @@ def upload_for_real(release: Release, plan: RehearsalPlan, stage: Stage, instanc
     It is a release like any other, with its intents, receipts and page. Raises `CallIsWrong` where the
     version cannot be changed, or the upload does not end as published.
     """
-    if plan.index == "pypi":
-        raise CallIsWrong("a rehearsal uploads nothing to pypi", remedy="rehearse for testpypi")
+    refuse_the_real_one(stage.foundry.catalog.index(plan.index))
     version = dev_version(release.version)
     package = stage.foundry.catalog.package(release.name)
     with stage.foundry.home.scratch() as scratch:
@@ -49,6 +49,16 @@ def upload_for_real(release: Release, plan: RehearsalPlan, stage: Stage, instanc
             remedy=f"foundry show {outcome.release} tells the whole of it",
         )
     return f"{outcome.release} published at {plan.index}"
+
+
+def refuse_the_real_one(index: Index) -> None:
+    """Refuse the index that everybody installs from, under whatever name; raises `CallIsWrong`."""
+    real = built_in_index("pypi")
+    if real is not None and urlsplit(index.upload_url).hostname == urlsplit(real.upload_url).hostname:
+        raise CallIsWrong(
+            f"a rehearsal uploads nothing to `{index.name}`: it is the index that everybody installs from",
+            remedy="rehearse for testpypi, or for an index of your own",
+        )
 
 
 def _with_copy(stage: Stage, package: Package, copy: Path, file: Path) -> Foundry:

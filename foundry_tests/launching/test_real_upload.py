@@ -12,7 +12,10 @@ import pytest
 from packaging.version import Version
 
 from foundry_assets import evidence
+from foundry_assets.catalog import built_in_index
+from foundry_assets.errors import CallIsWrong
 from foundry_assets.index import IndexReader
+from foundry_assets.launching.real_upload import refuse_the_real_one
 from foundry_tests.launching.test_rehearsal import rehearse, without_tools
 from foundry_tests.servers import PASSWORD, USERNAME, pypiserver
 from foundry_tests.story_fixtures import House, quick_project
@@ -48,6 +51,18 @@ def test_each_rehearsal_uploads_a_version_that_nobody_has(
     assert receipt is not None
     assert [file.verdict for file in receipt.files] == ["created", "created"]
     assert house.foundry.catalog.package("story-a").source == house.root / "a"
+
+
+@pytest.mark.parametrize("name", ["pypi", "company"])
+def test_the_index_that_everybody_installs_from_is_refused(name: str) -> None:
+    """By its own name or by another one for the same address; the test index and one's own are not."""
+    real = built_in_index("pypi")
+    test = built_in_index("testpypi")
+    assert real is not None
+    assert test is not None
+    with pytest.raises(CallIsWrong, match=f"uploads nothing to `{name}`"):
+        refuse_the_real_one(real.model_copy(update={"name": name}))
+    refuse_the_real_one(test)
 
 
 @pytest.mark.slow
