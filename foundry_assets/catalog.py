@@ -11,10 +11,17 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from packaging.utils import InvalidName, NormalizedName, canonicalize_name
-from packaging.version import Version
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
+from packaging.utils import canonicalize_name
+from pydantic import (
+    AfterValidator,
+    Discriminator,
+    Field,
+    SecretStr,
+    Tag,
+    field_validator,
+)
 
+from foundry_assets.catalog_values import Entry, Name, Rehearsals, Switch, Webhook, pep440
 from foundry_assets.errors import UnknownIndex, UnknownPackage
 
 TypingMode = Literal["auto", "full", "marker", "off"]
@@ -24,32 +31,6 @@ PUBLIC_INDEXES = ("pypi", "testpypi")
 """Indexes that need no entry; their addresses come from the libraries that talk to them."""
 CATALOG_NAME = "foundry.toml"
 HOME_PACKAGES_NAME = "packages.toml"
-
-
-def _canonical(name: str) -> NormalizedName:
-    try:
-        return canonicalize_name(name, validate=True)
-    except InvalidName:
-        raise ValueError(
-            "not a package name (PEP 508) -> use letters, digits, and `-`, `_`, `.` between them"
-        ) from None
-
-
-def _pep440(version: str) -> str:
-    try:
-        return str(Version(version)) if version else version
-    except ValueError:
-        raise ValueError("not a version (PEP 440) -> write it such as 1.2.0") from None
-
-
-Name = Annotated[str, AfterValidator(_canonical)]
-Switch = Annotated[bool, Field(strict=True)]
-
-
-class Entry(BaseModel):
-    """A table of the catalog: read once, and with no key that nobody reads."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class GitSource(Entry):
@@ -102,9 +83,9 @@ class Package(Entry):
     index: str = ""
     auto_release: Switch = False
     typing: TypingMode | None = None
-    typing_modules: dict[str, Literal["auto", "full", "off"]] = {}
+    typing_modules: dict[str, Literal["auto", "full", "off"]] = Field(default_factory=dict)
     main_file: str = ""
-    version: Annotated[str, AfterValidator(_pep440)] = ""
+    version: Annotated[str, AfterValidator(pep440)] = ""
     metadata: SourceMetadata | None = None
     ancillary: tuple[str, ...] = ()
     intent: str = ""
@@ -159,6 +140,8 @@ class Catalog(Entry):
     default_index: str = LOCAL
     owners: tuple[str, ...] = ()
     store: str = ""
+    rehearsal: Rehearsals = Rehearsals()
+    webhook: Webhook = SecretStr("")
 
     def package(self, name: str) -> Package:
         """Give the package of that name, however it is spelt; raises `UnknownPackage`."""

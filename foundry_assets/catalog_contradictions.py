@@ -27,6 +27,8 @@ def contradictions(raw: Mapping[str, Any], *, indexes_are_elsewhere: bool) -> li
     listed = [entry if isinstance(entry, dict) else {} for entry in entries]
     faults = [fault for name, entry in named.items() for fault in _faults_of_name(name, entry)]
     wanted = [("foundry.index", defaults.get("index"))] if isinstance(defaults, dict) else []
+    rehearsal = raw.get("rehearsal")
+    wanted += [("rehearsal.index", rehearsal.get("index"))] if isinstance(rehearsal, dict) else []
     wanted += [(f"package[{at}].index", entry.get("index")) for at, entry in enumerate(listed)]
     known = sorted({*_BUILT_IN, *named})
     for where, index in wanted:

@@ -13,14 +13,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 
 from foundry_assets.catalog import (
     FOLDER_TAG,
     GIT_TAG,
     LOCAL,
     Catalog,
-    Entry,
     GitSource,
     Index,
     Package,
@@ -28,6 +27,7 @@ from foundry_assets.catalog import (
     built_in_index,
 )
 from foundry_assets.catalog_contradictions import contradictions, is_public_with_keyring
+from foundry_assets.catalog_values import Entry, Rehearsals, Webhook
 from foundry_assets.errors import CatalogInvalid, Fault
 
 _BUILT_IN = {"upload_url", "simple_url", "attestations"}
@@ -37,10 +37,12 @@ class _Defaults(Entry):
     index: str = LOCAL
     owners: tuple[str, ...] = ()
     store: str = ""
+    webhook: Webhook = SecretStr("")
 
 
 class _File(Entry):
     foundry: _Defaults = Field(default_factory=_Defaults)
+    rehearsal: Rehearsals = Rehearsals()
     indexes: dict[str, Index] = Field(default_factory=dict)
     package: tuple[Package, ...] = ()
 
@@ -62,6 +64,8 @@ def read_catalog(file: Path | None, *, home_packages: Path | None = None) -> Cat
         default_index=told.foundry.index,
         owners=told.foundry.owners,
         store=_store(told, file),
+        rehearsal=told.rehearsal,
+        webhook=told.foundry.webhook,
     )
 
 
@@ -182,6 +186,7 @@ _OWNERS: tuple[tuple[str, type[Entry]], ...] = (
     (GIT_TAG, GitSource),
     ("package", Package),
     ("indexes", Index),
+    ("rehearsal", Rehearsals),
     ("foundry", _Defaults),
 )
 

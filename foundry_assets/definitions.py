@@ -11,12 +11,13 @@ from typing import Any
 import dagster as dg
 
 from foundry_assets.assets import line
+from foundry_assets.assets.rehearsal_report import rehearsal_checks, rehearsal_report
 from foundry_assets.checks import gates
 from foundry_assets.home import Foundry
 from foundry_assets.launching.holding import lift_hold
-from foundry_assets.launching.jobs import release_job
-from foundry_assets.launching.schedules import monthly_rehearsal
-from foundry_assets.launching.sensors import version_bumps
+from foundry_assets.launching.jobs import rehearsal_job, release_job
+from foundry_assets.launching.schedules import rehearsal_schedule
+from foundry_assets.launching.sensors import failed_releases, version_bumps
 from foundry_assets.settings import ReleaseSettings
 from foundry_assets.steps import Workbench
 from foundry_assets.store import ArtefactStore
@@ -30,11 +31,11 @@ def build_definitions(**overrides: Any) -> dg.Definitions:
     if overrides:
         raise TypeError(f"no resource is named {', '.join(overrides)}")
     return dg.Definitions(
-        assets=line,
-        asset_checks=gates,
-        jobs=[release_job, lift_hold],
-        schedules=[monthly_rehearsal],
-        sensors=[version_bumps],
+        assets=[*line, rehearsal_report],
+        asset_checks=[*gates, *rehearsal_checks],
+        jobs=[release_job, rehearsal_job, lift_hold],
+        schedules=[rehearsal_schedule(foundry)],
+        sensors=[version_bumps, failed_releases],
         resources={
             "foundry": foundry,
             "store": store,

@@ -101,6 +101,18 @@ class IndexReader:
             raise self._unreachable(subject, error) from error
         return digest.hexdigest(), size
 
+    def reaches(self, url: str) -> str:
+        """Tell how one of the index's addresses answers, TLS verified, without sending anything.
+
+        Any status is an answer. Raises `IndexUnreachable` where none came.
+        """
+        try:
+            with self._session.head(url, allow_redirects=False) as response:
+                way = "over verified TLS" if urlsplit(url).scheme == "https" else "without TLS"
+                return f"{response.status_code} {response.reason} {way}"
+        except _NO_ANSWER as error:
+            raise self._unreachable(urlsplit(url).hostname or "its address", error) from error
+
     def _refuse_other_host(self, response: requests.Response, name: str) -> None:
         """Refuse a page that another host gave: a mirror or login page is not this index's word.
 

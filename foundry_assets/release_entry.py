@@ -15,6 +15,7 @@ from typing import Any
 from foundry_assets import evidence
 from foundry_assets.craft.change_control import REHEARSALS, Facts, TypingFacts, page_name, render_page
 from foundry_assets.craft.receipts import tool_versions
+from foundry_assets.craft.rehearsing.form import PackageDeviations
 from foundry_assets.craft.summary import ReleaseEntry
 from foundry_assets.craft.summary.form import EntryFile, EntryIntent, EntryLaunch, EntryReceipt, EntrySource
 from foundry_assets.errors import ChecksumChanged, Status
@@ -30,6 +31,8 @@ INTENT_RECORD = "staged_workspace/intent.json"
 """Where lies what the release is for."""
 THROWAWAY = "rehearsal-"
 """How the names of indexes begin that are gone after the rehearsal that sent to them."""
+DEVIATIONS_RECORD = "deviations.json"
+"""Where lies what the newest rehearsal found to be otherwise than the one before."""
 _MOST_RECEIPTS = 10
 
 
@@ -153,8 +156,21 @@ def page_text(shelf: Shelf, entry: ReleaseEntry, *, made: Mapping[str, Manifest]
             signal.get("typing_table", ()), signal.get("typing_proof", ""), signal.get("typing_checkers", {})
         ),
         requirements=_requirements(made),
+        deviations=_deviations(shelf),
     )
     return render_page(entry, facts)
+
+
+def _deviations(shelf: Shelf) -> list[str]:
+    kept = shelf.read(DEVIATIONS_RECORD, PackageDeviations)
+    return (
+        [
+            f"{one.kind} {one.subject}: {one.before or 'none'} -> {one.now or 'none'}"
+            for one in kept.deviations
+        ]
+        if kept
+        else []
+    )
 
 
 def _history(shelf: Shelf, index: str) -> list[Receipt]:

@@ -104,18 +104,17 @@ def test_nothing_is_automated_on_its_own() -> None:
 
 
 def test_schedule_and_sensor_wait_for_a_person() -> None:
-    """What could start releases by itself is stopped until somebody turns it on."""
+    """What could start releases is stopped until somebody turns it on; accounting for failures is not."""
     (schedule,) = defs.schedules or ()
-    (sensor,) = defs.sensors or ()
+    sensors = {sensor.name: sensor.default_status.value for sensor in defs.sensors or ()}
     assert isinstance(schedule, dg.ScheduleDefinition)
-    assert isinstance(sensor, dg.SensorDefinition)
     assert (schedule.name, schedule.default_status.value) == ("monthly_rehearsal", "STOPPED")
-    assert (sensor.name, sensor.default_status.value) == ("version_bumps", "STOPPED")
+    assert sensors == {"version_bumps": "STOPPED", "failed_releases": "RUNNING"}
 
 
 def test_the_jobs_are_these() -> None:
-    """One job releases, one lifts a hold; nothing else can be launched by name."""
-    assert sorted(job.name for job in defs.jobs or ()) == ["lift_hold", "release"]
+    """One job releases, one rehearses, one lifts a hold; nothing else can be launched by name."""
+    assert sorted(job.name for job in defs.jobs or ()) == ["lift_hold", "rehearsal", "release"]
 
 
 def test_the_job_covers_the_line_in_one_process_and_is_never_retried() -> None:

@@ -142,15 +142,15 @@ def _serving(application: Any) -> Iterator[str]:
 
 
 def test_the_workspace_loads_whole_and_starts_nothing(web: Webserver) -> None:
-    """`workspace.yaml` gives the seven assets, with schedule and sensor stopped."""
+    """`workspace.yaml` gives all assets, with everything stopped that could launch a release."""
     told = web.ask(LOADED)
     (entry,) = told["workspaceOrError"]["locationEntries"]
     assert entry["locationOrLoadError"]["__typename"] == "RepositoryLocation", entry
-    assert len(told["assetNodes"]) == 7
+    assert len(told["assetNodes"]) == 8
     (schedule,) = told["schedulesOrError"]["results"]
-    (sensor,) = told["sensorsOrError"]["results"]
+    sensors = {one["name"]: one["sensorState"]["status"] for one in told["sensorsOrError"]["results"]}
     assert (schedule["name"], schedule["scheduleState"]["status"]) == ("monthly_rehearsal", "STOPPED")
-    assert (sensor["name"], sensor["sensorState"]["status"]) == ("version_bumps", "STOPPED")
+    assert sensors == {"version_bumps": "STOPPED", "failed_releases": "RUNNING"}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -87,16 +87,50 @@ def release(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passe
 
 @click.command()
 @click.argument("names", nargs=-1)
-@click.option("--index", default="testpypi", show_default=True, help="The index to rehearse for.")
+@click.option(
+    "--index", default="", help="The index to rehearse for; else [rehearsal] in foundry.toml, or testpypi."
+)
+@click.option("--upload", is_flag=True, help="Also upload each package there, under a unique .devN version.")
 @as_json
-def rehearse(names: tuple[str, ...], index: str, as_json: bool) -> None:
+def rehearse(names: tuple[str, ...], index: str, upload: bool, as_json: bool) -> None:
     """Rehearse packages: everything except changing a real index.
 
-    Without NAMES, every package of the catalog.
+    Without NAMES this is the monthly rehearsal, now: every package of the catalog, with freshly installed
+    tools, a report, and what is otherwise than last time. With NAMES, these packages go through the line.
     """
+    from foundry_assets.home import Foundry
     from foundry_assets.launching.orders import Choice
 
-    _run(Choice(names=names, everything=not names, index=index, mode="rehearse"), as_json=as_json, jobs=1)
+    if names and upload:
+        raise click.UsageError("--upload belongs to the rehearsal of the whole catalog: leave the names out")
+    if not names:
+        _rehearse_all(index, upload=upload, as_json=as_json)
+    index = index or Foundry().catalog.rehearsal.index
+    _run(Choice(names=names, index=index, mode="rehearse"), as_json=as_json, jobs=1)
+
+
+def _rehearse_all(index: str, *, upload: bool, as_json: bool) -> NoReturn:
+    from foundry_assets.cli.telling import Teller, rehearsal_lines
+    from foundry_assets.home import Foundry
+    from foundry_assets.launching.line_run import open_instance
+    from foundry_assets.launching.rehearsal import page_of_month
+    from foundry_assets.launching.rehearsal_now import outcomes_of, rehearse_now
+    from foundry_assets.progress import listening
+
+    foundry = Foundry()
+    with (
+        Teller(as_json=as_json) as teller,
+        listening(teller.event),
+        open_instance(foundry.home) as instance,
+    ):
+        report = rehearse_now(foundry, instance, index=index, upload=upload)
+        for outcome in outcomes_of(report, foundry):
+            teller.outcome(outcome)
+        teller.close(foundry.home if not as_json else None)
+    for line in rehearsal_lines(report):
+        click.echo(line, err=True)
+    click.echo(f"report: {page_of_month(foundry, report.plan.month)}", err=True)
+    sys.exit(0 if report.is_good else 1)
 
 
 def _run(choice: Choice, *, as_json: bool, jobs: int, closing: bool = False) -> None:

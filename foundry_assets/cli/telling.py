@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.status import Status as Spinner
 from rich.text import Text
 
+from foundry_assets.craft.rehearsing.form import RehearsalReport
 from foundry_assets.home import Home
 from foundry_assets.progress import Event
 from foundry_assets.records import FileTold, Outcome
@@ -110,6 +111,15 @@ def closing_lines(outcomes: Sequence[Outcome], *, width: int) -> Iterator[Text]:
         at = f" at {outcome.index}" if outcome.index else ""
         yield Text.assemble((outcome.release, "bold"), "  ", status, f"{at} ({outcome.seconds:.1f} s)")
         yield from _file_lines(outcome.files, width)
+
+
+def rehearsal_lines(report: RehearsalReport) -> Iterator[str]:
+    """Give what a rehearsal found: each deviation from the last one, and each finding."""
+    compared = f"compared with run {report.compared_with[:8]}" if report.compared_with else "the first"
+    yield f"rehearsal {report.plan.month} for {report.plan.index} ({compared})"
+    yield from (f"  deviates  {found}" for found in report.deviations)
+    yield from (f"  finding   {found.partition(chr(10))[0]}" for found in report.problems)
+    yield from (f"  uploaded  {one.upload}" for one in report.packages if one.upload)
 
 
 def _file_lines(files: Sequence[FileTold], width: int) -> Iterator[Text]:

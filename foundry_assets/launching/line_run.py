@@ -7,8 +7,6 @@ Not here: choosing releases (orders), drawing progress (cli).
 from __future__ import annotations
 
 import contextlib
-import os
-import socket
 import time
 import uuid
 from collections.abc import Iterator
@@ -18,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import psutil
 from filelock import FileLock
 
 from foundry_assets import evidence
@@ -27,15 +24,13 @@ from foundry_assets.definitions import build_definitions
 from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry, Home
 from foundry_assets.launching.jobs import RELEASE_JOB, launch_config
+from foundry_assets.launching.processes import PROCESS_TAG, is_gone, process_name
 from foundry_assets.ordered_names import BATCH_TAG
 from foundry_assets.records import Outcome
 from foundry_assets.release import PARTITION_SET, Release
 from foundry_assets.settings import Mode
 from foundry_assets.settling import anchor
 from foundry_assets.store import ArtefactStore, Shelf
-
-_PROCESS = "foundry/process"
-"""The run tag that names the process in which a run of the command line works."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +113,7 @@ def run_line(
         run_config=choices | quiet,
         instance=instance,
         partition_key=key,
-        tags=order.tags | {_PROCESS: _process()},
+        tags=order.tags | {PROCESS_TAG: process_name()},
         raise_on_error=False,
         run_id=run_id,
     )
@@ -135,7 +130,7 @@ def run_line(
             anchor(foundry.home, shelf)
         seconds = round(time.time() - began, 3)
         return ended.model_copy(update={"seconds": seconds, "ledger": shelf.ledger.head()})
-    return without_word(order, _last_words(result), run_id=run_id, seconds=time.time() - began)
+    return without_word(order, last_words(result), run_id=run_id, seconds=time.time() - began)
 
 
 def shelf_of(
@@ -161,7 +156,7 @@ def without_word(order: Order, message: str, *, run_id: str = "", seconds: float
     )
 
 
-def _last_words(result: dg.ExecuteInProcessResult) -> str:
+def last_words(result: dg.ExecuteInProcessResult) -> str:
     """Give what the first failing step said, as a person would read it in the UI."""
     for event in result.all_events:
         if event.is_step_failure:
@@ -194,28 +189,13 @@ def _root(error: Any) -> str:
     return error.message.strip() if error else ""
 
 
-def _process() -> str:
-    """Name this process so that nothing else, on no other machine, is ever named alike."""
-    return f"{socket.gethostname()} {os.getpid()} {psutil.Process().create_time()}"
-
-
 def _end_what_was_killed(instance: dg.DagsterInstance, key: str) -> None:
     """Mark as failed the runs of a release whose process was killed: they would hold up the UI's queue."""
     wanted = dg.RunsFilter(
         tags={"dagster/partition": key}, statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING]
     )
     for run in instance.get_runs(filters=wanted):
-        if _is_gone(run.tags.get(_PROCESS, "")):
+        if is_gone(run.tags.get(PROCESS_TAG, "")):
             instance.report_run_failed(
                 run, "The process of this run was killed; a later start found it gone."
             )
-
-
-def _is_gone(process: str) -> bool:
-    host, pid, created = [*process.split(), "", "", ""][:3]
-    if host != socket.gethostname():
-        return False
-    try:
-        return str(psutil.Process(int(pid)).create_time()) != created
-    except psutil.NoSuchProcess:
-        return True

@@ -6,6 +6,7 @@ Not here: running them (batch, line_run).
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -191,3 +192,24 @@ def _order(choice: Choice, declared: Declared, index: str) -> Order:
         allow_dirty=choice.allow_dirty,
         launcher=choice.launcher,
     )
+
+
+def order_each(
+    packages: Iterable[Package], choice: Choice, foundry: Foundry
+) -> tuple[list[Order], dict[str, FoundryError]]:
+    """Order what can be ordered, each after what it needs; gives the other packages with their fault."""
+    orders: list[Order] = []
+    stated: dict[str, tuple[str, ...]] = {}
+    faults: dict[str, FoundryError] = {}
+    for package in packages:
+        try:
+            read = _read(package.source, foundry, None, given_by(package))
+            order = _order(choice, read.declared, choice.index or foundry.catalog.index_for(package))
+        except FoundryError as error:
+            faults[package.name] = error
+        else:
+            orders.append(order)
+            stated[str(order.release)] = read.requirements
+    with contextlib.suppress(CallIsWrong):  # a circle: each is tried without the others
+        orders = sorted(with_needs(orders, stated), key=lambda order: len(order.needs))
+    return orders, faults

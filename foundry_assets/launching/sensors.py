@@ -1,24 +1,25 @@
-"""The sensor `version_bumps`: launches a release when a catalog package declares a new version.
+"""The sensors: `version_bumps` launches what is new, `failed_releases` accounts for what failed or died.
 
-Add here how sources and indexes are read for the decision, and how it becomes a launch.
-Not here: the decision itself (watch).
+Add here what Dagster must know of a sensor.
+Not here: what a tick sees and decides (bumps, watching_runs).
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import dagster as dg
 
-from foundry_assets.catalog import Catalog, GitSource, Package
-from foundry_assets.craft.staging import given_by, quick_declared
-from foundry_assets.errors import FoundryError, IndexUnreachable
+from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry
-from foundry_assets.index import IndexReader
+from foundry_assets.launching.attempts import RELEASE_TAG, SOURCE_TAG, release_at
+from foundry_assets.launching.bumps import Launch, take_stock
 from foundry_assets.launching.jobs import launch_config, release_job
-from foundry_assets.launching.watch import Sighting, what_is_new
-from foundry_assets.release import PARTITION_SET, Release, releases
+from foundry_assets.launching.watching_runs import watch_runs
+from foundry_assets.release import releases
+from foundry_assets.store import ArtefactStore
 
-_INTERVAL_SECONDS = 60
+_INTERVAL_SECONDS = 30
+_MOST_TOLD = 20
 
 
 @dg.sensor(
@@ -27,89 +28,84 @@ _INTERVAL_SECONDS = 60
     default_status=dg.DefaultSensorStatus.STOPPED,
     description="Launches a release when a catalog package with `auto_release` declares a new version.",
 )
-def version_bumps(context: dg.SensorEvaluationContext, foundry: Foundry) -> dg.SensorResult:
+def version_bumps(
+    context: dg.SensorEvaluationContext,
+    foundry: dg.ResourceParam[Foundry],
+    store: dg.ResourceParam[ArtefactStore],
+) -> dg.SensorResult:
     """Compare declared versions with what is released and what the index holds; launch what is new.
 
-    The first sight of a package only takes stock. A source that cannot be read, or an index that does
-    not answer, is told in the tick; the other packages go on.
+    The first sight of a package only takes stock, uncommitted changes are never launched, and whatever
+    cannot be read, or gives no answer, is told in the tick while the other packages go on.
     """
-    catalog = foundry.catalog
-    watched = [package for package in catalog.packages.values() if package.auto_release]
-    stock: dict[str, list[str]] = json.loads(context.cursor or "{}")
-    declared, told = _declared(watched)
-    released = _released(context.instance.get_dynamic_partitions(PARTITION_SET), stock)
-    moved = {name for name, version in declared.items() if version not in released.get(name, [version])}
-    on_index = {name: _versions_on_index(catalog, catalog.package(name), told) for name in sorted(moved)}
-    sightings = what_is_new(declared, released, on_index)
-    for name, version in declared.items():
-        if name not in released:
-            stock[name] = [version]
-    if told:
-        context.log.warning("; ".join(told))
-    return _result(catalog, sightings, told, cursor=json.dumps(stock, sort_keys=True))
-
-
-def _result(
-    catalog: Catalog, sightings: Iterable[Sighting], told: list[str], *, cursor: str
-) -> dg.SensorResult:
-    fresh = [sighting.release for sighting in sightings if sighting.release]
-    told = told + [f"{sighting.name}: {sighting.why}" for sighting in sightings if not sighting.release]
-    requests = [_request(catalog, release) for release in fresh]
-    return dg.SensorResult(
-        run_requests=requests,
-        dynamic_partitions_requests=[releases.build_add_request([str(release) for release in fresh])]
-        if fresh
-        else [],
-        cursor=cursor,
-        skip_reason=None if fresh else dg.SkipReason("; ".join(told) or "no package has auto_release"),
-    )
-
-
-def _request(catalog: Catalog, release: Release) -> dg.RunRequest:
-    """Ask for a run; a package's `auto_release` in the catalog is the consent that a form would ask for."""
-    index = catalog.index_for(catalog.package(release.name))
-    return dg.RunRequest(
-        run_key=f"{release} at {index}",
-        partition_key=str(release),
-        run_config=launch_config(index=index, confirm=str(release)),
-        tags={"package": release.name, "version": release.version, "index": index, "launcher": "sensor"},
-    )
-
-
-def _declared(packages: Iterable[Package]) -> tuple[dict[str, str], list[str]]:
-    declared: dict[str, str] = {}
-    told: list[str] = []
-    for package in packages:
-        if isinstance(package.source, GitSource):
-            told.append(f"{package.name}: a git source is not watched; its ref is chosen in the catalog")
-            continue
-        try:
-            found = quick_declared(package.source, given=given_by(package))
-        except FoundryError as error:
-            told.append(f"{package.name}: {error.happened}")
-            continue
-        if found is None:
-            told.append(f"{package.name}: its version is dynamic; launch it by hand")
-        else:
-            declared[package.name] = found.version
-    return declared, told
-
-
-def _released(keys: Iterable[str], stock: dict[str, list[str]]) -> dict[str, list[str]]:
-    released = {name: list(versions) for name, versions in stock.items()}
-    for key in keys:
-        name, _, version = key.partition("==")
-        released.setdefault(name, []).append(version)
-    return released
-
-
-def _versions_on_index(catalog: Catalog, package: Package, told: list[str]) -> tuple[str, ...] | None:
-    index = catalog.index(catalog.index_for(package))
-    if index.is_local:
-        return ()
+    known = _known(context.cursor)
     try:
-        with IndexReader(index) as reader:
-            return reader.project(package.name).versions
-    except IndexUnreachable as error:
-        told.append(f"{package.name}: {error.happened}")
-        return None
+        tick = take_stock(known, foundry=foundry, store=store, instance=context.instance)
+    except FoundryError as error:
+        return dg.SensorResult(skip_reason=dg.SkipReason(str(error)), cursor=context.cursor)
+    if tick.told:
+        context.log.info(_in_short(tick.told))
+    keys = [str(launch.release) for launch in tick.launches]
+    return dg.SensorResult(
+        run_requests=[_request(launch) for launch in tick.launches],
+        dynamic_partitions_requests=[releases.build_add_request(keys)] if keys else [],
+        cursor=json.dumps(tick.known, sort_keys=True, separators=(",", ":")),
+        skip_reason=None
+        if keys
+        else dg.SkipReason(_in_short(tick.told) or "no package declares a new version"),
+    )
+
+
+@dg.sensor(
+    minimum_interval_seconds=_INTERVAL_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Writes the evidence of release runs that failed or died, and tells the catalog's webhook.",
+)
+def failed_releases(
+    context: dg.SensorEvaluationContext,
+    foundry: dg.ResourceParam[Foundry],
+    store: dg.ResourceParam[ArtefactStore],
+) -> dg.SensorResult:
+    """Close runs whose process was killed; settle the release of a run that left no word, with a hold if due.
+
+    It launches nothing, so it runs from the start. A webhook that cannot be told stops nothing.
+    """
+    watched = watch_runs(context.cursor, foundry=foundry, store=store, instance=context.instance)
+    for told in watched.told:
+        context.log.warning(told)
+    return dg.SensorResult(
+        skip_reason=dg.SkipReason(_in_short(watched.told) or "no release has failed"),
+        cursor=watched.remembered.model_dump_json(),
+    )
+
+
+def _request(launch: Launch) -> dg.RunRequest:
+    """Ask for a run; a package's `auto_release` in the catalog is the consent that a form would ask for."""
+    release = launch.release
+    return dg.RunRequest(
+        run_key=launch.run_key,
+        partition_key=str(release),
+        run_config=launch_config(index=launch.index, confirm=str(release)),
+        tags={
+            "package": release.name,
+            "version": release.version,
+            "index": launch.index,
+            "launcher": "sensor",
+            RELEASE_TAG: release_at(str(release), launch.index),
+            SOURCE_TAG: launch.source_state,
+        },
+    )
+
+
+def _known(cursor: str | None) -> dict[str, list[str]]:
+    """Read the cursor; one that is not ours takes stock anew, which launches nothing."""
+    try:
+        told = json.loads(cursor or "{}")
+        return {str(name): [str(version) for version in versions] for name, versions in told.items()}
+    except (ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _in_short(told: Sequence[str]) -> str:
+    more = f"; and {len(told) - _MOST_TOLD} more" if len(told) > _MOST_TOLD else ""
+    return "; ".join(told[:_MOST_TOLD]) + more

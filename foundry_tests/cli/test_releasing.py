@@ -78,6 +78,25 @@ def test_a_rehearsal_ends_well_without_an_upload(house: House, call: Call) -> No
     assert not list(house.home.root.glob(f"index/*{SDIST[-7:]}"))
 
 
+@pytest.mark.slow
+def test_the_rehearsal_of_all_tells_each_package_and_the_report(house: House, call: Call) -> None:
+    """`foundry rehearse` without names: an object a package, exit code 0, and where the report lies."""
+    quick_project(house.root / "a", name="story-a")
+    house.catalog('[[package]]\nname = "story-a"\nsource = "a"\n')
+    told = call("rehearse", "--json")
+    assert (told.code, [one["status"] for one in told.objects]) == (0, ["rehearsed"])
+    assert "upload_url: index `testpypi`" in told.err
+    assert re.search(r"rehearsal-\d{4}-\d\d\.md", told.err)
+
+
+def test_a_rehearsal_of_names_and_an_upload_do_not_go_together(house: House, call: Call) -> None:
+    """The real upload belongs to the rehearsal of the whole catalog, and an unknown index is told at once."""
+    assert call("rehearse", "story-a", "--upload").code == 2
+    told = call("rehearse", "--index", "nowhere")
+    assert told.code == 2
+    assert "no index `nowhere`" in told.err
+
+
 def _folder(house: House, pyproject: str | None) -> Path:
     folder = house.root / "wrong"
     folder.mkdir()

@@ -18,6 +18,7 @@ import pytest
 
 from foundry_assets.credential_source import VARIABLE_TAG
 from foundry_assets.launching.line_run import Order
+from foundry_assets.launching.processes import process_name
 from foundry_assets.progress import Event, listening
 from foundry_assets.release import PARTITION_SET, Release
 from foundry_tests.story_fixtures import House, quick_project
@@ -67,9 +68,7 @@ def test_a_run_whose_process_was_killed_is_ended_by_the_next_start(house: House)
 
 def test_a_run_that_still_works_is_left_alone(house: House) -> None:
     """The process of another live run of the same release is not taken for a dead one."""
-    from foundry_assets.launching.line_run import _process
-
-    working = _left_by(house, _process())
+    working = _left_by(house, process_name())
     house.run(ORDER)
     statuses = {run.run_id: run.status for run in house.instance.get_runs()}
     assert statuses[working] is dg.DagsterRunStatus.STARTED

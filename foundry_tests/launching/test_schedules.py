@@ -1,24 +1,24 @@
-"""The schedule `monthly_rehearsal`: one rehearsal a package, for TestPyPI, on the first of the month.
+"""The schedule `monthly_rehearsal`: one rehearsal of everything, for the month that has begun.
 
 Add here what the schedule asks for.
-Not here: what a rehearsal does (test_story).
+Not here: what a rehearsal does (test_rehearsal).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
 
 from foundry_assets.definitions import build_definitions
-from foundry_assets.launching.schedules import monthly_rehearsal
-from foundry_assets.release import PARTITION_SET
-from foundry_tests.story_fixtures import House, quick_project
+from foundry_assets.launching.jobs import REHEARSAL_JOB
+from foundry_tests.story_fixtures import House
 
-CATALOG = '[[package]]\nname = "story-a"\nsource = "a"\n\n[[package]]\nname = "story-b"\nsource = "b"\n'
+ROME = '[rehearsal]\ncron = "30 2 1 * *"\ntimezone = "Europe/Rome"\nindex = "pypi"\n'
 
 
 @pytest.fixture
@@ -30,49 +30,65 @@ def lasting(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
-def _evaluate(house: House, instance: dg.DagsterInstance) -> tuple[list[dg.RunRequest], str]:
+def schedule_of(house: House) -> dg.ScheduleDefinition:
+    """Load the definitions anew and give the one schedule."""
+    (schedule,) = build_definitions(foundry=house.foundry).schedules or ()
+    assert isinstance(schedule, dg.ScheduleDefinition)
+    return schedule
+
+
+def tick(
+    house: House, schedule: dg.ScheduleDefinition, instance: dg.DagsterInstance, when: datetime
+) -> tuple[list[dg.RunRequest], str]:
+    """Evaluate a tick as the daemon does."""
     definitions = build_definitions(foundry=house.foundry)
     with dg.build_schedule_context(
         instance=instance,
-        scheduled_execution_time=datetime(2027, 3, 1, 6, tzinfo=UTC),
+        scheduled_execution_time=when,
         resources={"foundry": house.foundry},
         repository_def=definitions.get_repository_def(),
     ) as context:
-        told = monthly_rehearsal.evaluate_tick(context)
+        told = schedule.evaluate_tick(context)
     return list(told.run_requests or ()), told.skip_message or ""
 
 
-def test_every_package_is_rehearsed_for_testpypi(house: House, lasting: dg.DagsterInstance) -> None:
-    """Each request rehearses the declared version, has its partition, and is asked for once a month."""
-    house.catalog(CATALOG)
-    quick_project(house.root / "a", name="story-a")
-    quick_project(house.root / "b", name="story-b", version="2.0")
-    requests, _ = _evaluate(house, lasting)
-    assert [request.run_key for request in requests] == [
-        "rehearsal 2027-03 story-a==1.0",
-        "rehearsal 2027-03 story-b==2.0",
-    ]
-    assert lasting.get_dynamic_partitions(PARTITION_SET) == ["story-a==1.0", "story-b==2.0"]
-    for request in requests:
-        form = request.run_config["resources"]["settings"]["config"]
-        assert (form["mode"], form["index"], form["confirm"]) == ("rehearse", "testpypi", "")
-        assert request.tags["mode"] == "rehearse"
+def test_cron_and_zone_come_from_the_catalog(house: House) -> None:
+    """Without a word in the catalog it is the first of the month at six, UTC; and it is stopped."""
+    schedule = schedule_of(house)
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 6 1 * *", "UTC")
+    house.catalog(ROME)
+    schedule = schedule_of(house)
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("30 2 1 * *", "Europe/Rome")
+    assert schedule.default_status is dg.DefaultScheduleStatus.STOPPED
 
 
-def test_a_source_that_is_gone_is_told_and_the_others_are_rehearsed(
+def test_the_month_that_has_begun_is_rehearsed_once(house: House, lasting: dg.DagsterInstance) -> None:
+    """The partition is the month as the catalog's zone has it, and the run key lets it be asked for once."""
+    house.catalog(ROME)
+    when = datetime(2026, 11, 1, 0, 30, tzinfo=ZoneInfo("Europe/Rome"))  # still October in UTC
+    (request,), _ = tick(house, schedule_of(house), lasting, when)
+    assert (request.partition_key, request.run_key) == ("2026-11", "rehearsal 2026-11")
+    form = request.run_config["ops"]["rehearsal_report"]["ops"]["begin"]["config"]
+    assert form == {"index": "pypi", "upload": False}
+    assert request.tags["mode"] == "rehearse"
+    job = build_definitions(foundry=house.foundry).resolve_job_def(REHEARSAL_JOB)
+    assert dg.validate_run_config(job, request.run_config)
+
+
+def test_a_wrong_catalog_is_told_in_the_tick_and_keeps_nothing_from_loading(
     house: House, lasting: dg.DagsterInstance
 ) -> None:
-    """A package whose folder vanished costs the other packages nothing."""
-    house.catalog(CATALOG)
-    quick_project(house.root / "b", name="story-b")
-    requests, _ = _evaluate(house, lasting)
-    assert [request.partition_key for request in requests] == ["story-b==1.0"]
-
-
-def test_a_month_with_nothing_to_rehearse_says_so(house: House, lasting: dg.DagsterInstance) -> None:
-    """Where no source can be read, the tick is skipped with the reason of each."""
-    house.catalog(CATALOG)
-    requests, skipped = _evaluate(house, lasting)
+    """Definitions load as without a catalog, and the tick is skipped with the faults."""
+    house.catalog('[rehearsal]\ncron = "monthly"\ntimezone = "Rome"\n')
+    schedule = schedule_of(house)
+    assert schedule.cron_schedule == "0 6 1 * *"
+    requests, skipped = tick(house, schedule, lasting, datetime(2026, 11, 1, 6, tzinfo=ZoneInfo("UTC")))
     assert requests == []
-    assert "story-a: " in skipped
-    assert "story-b: " in skipped
+    assert "rehearsal.cron" in skipped
+    assert "rehearsal.timezone" in skipped
+
+
+def test_numbers_that_cron_does_not_know_load_all_the_same(house: House) -> None:
+    """Five fields that mean no moment leave the usual ones in place: definitions must load."""
+    house.catalog('[rehearsal]\ncron = "99 6 1 * *"\n')
+    assert schedule_of(house).cron_schedule == "0 6 1 * *"

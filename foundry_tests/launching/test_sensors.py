@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +17,12 @@ import dagster as dg
 import pytest
 
 from foundry_assets.definitions import build_definitions
+from foundry_assets.launching.attempts import LOST_TAG
 from foundry_assets.launching.sensors import version_bumps
 from foundry_assets.release import PARTITION_SET
+from foundry_assets.store import ArtefactStore
+from foundry_tests.craft.watching.test_tags import commit
+from foundry_tests.launching.leaving import write_intent
 from foundry_tests.story_fixtures import House, quick_project
 
 
@@ -50,14 +55,25 @@ class Watched:
             instance=self.instance,
             cursor=self.cursor,
             repository_def=definitions.get_repository_def(),
-            resources={"foundry": self.house.foundry},
+            resources={"foundry": self.house.foundry, "store": ArtefactStore()},
         ) as context:
             told = version_bumps(context)
         assert isinstance(told, dg.SensorResult)
         self.cursor = told.cursor
-        for request in told.dynamic_partitions_requests or ():
-            self.instance.add_dynamic_partitions(PARTITION_SET, list(request.partition_keys))
+        for partitions in told.dynamic_partitions_requests or ():
+            self.instance.add_dynamic_partitions(PARTITION_SET, list(partitions.partition_keys))
+        for request in told.run_requests or ():
+            tags = {"dagster/partition": str(request.partition_key), "dagster/run_key": str(request.run_key)}
+            status = dg.DagsterRunStatus.STARTED
+            self.instance.add_run(dg.DagsterRun("release", tags=dict(request.tags) | tags, status=status))
         return told
+
+    def end(self, *, lost: bool = False) -> str:
+        """End the newest run, badly, and give its run key."""
+        run = self.instance.get_runs(limit=1)[0]
+        self.instance.report_run_failed(run)
+        self.instance.add_run_tags(run.run_id, {LOST_TAG: "yes"} if lost else {})
+        return run.tags["dagster/run_key"]
 
 
 def _closed_port() -> int:
@@ -79,6 +95,12 @@ def _launched(told: dg.SensorResult | dg.SkipReason) -> list[str]:
     return [str(request.partition_key) for request in told.run_requests or ()]
 
 
+def _skipped(told: dg.SensorResult | dg.SkipReason) -> str:
+    assert isinstance(told, dg.SensorResult)
+    assert isinstance(told.skip_reason, dg.SkipReason)
+    return told.skip_reason.skip_message or ""
+
+
 def test_the_first_sight_of_a_package_only_takes_stock(watched: Watched) -> None:
     """Turning the sensor on never releases what was there before, however often it ticks."""
     watched.package("story-a")
@@ -96,7 +118,7 @@ def test_a_bump_launches_once_with_its_partition(watched: Watched) -> None:
     assert _launched(told) == ["story-a==1.1"]
     assert isinstance(told, dg.SensorResult)
     (request,) = told.run_requests or ()
-    assert request.run_key == "story-a==1.1 at local"
+    assert request.run_key == "story-a==1.1 at local #1"
     form = request.run_config["resources"]["settings"]["config"]
     assert (form["index"], form["mode"], form["confirm"]) == ("local", "release", "story-a==1.1")
     assert request.tags["launcher"] == "sensor"
@@ -104,15 +126,14 @@ def test_a_bump_launches_once_with_its_partition(watched: Watched) -> None:
     assert _launched(watched.tick()) == []
 
 
-def test_a_package_without_auto_release_is_never_launched(watched: Watched) -> None:
-    """Without the catalog's word a bump is a person's matter."""
+def test_a_package_without_auto_release_is_told_and_never_launched(watched: Watched) -> None:
+    """Without the catalog's word a bump is a person's matter, and the tick says so."""
     watched.package("story-a", auto=False)
     watched.tick()
     quick_project(watched.house.root / "story-a", name="story-a", version="1.1")
     told = watched.tick()
     assert _launched(told) == []
-    assert isinstance(told, dg.SensorResult)
-    assert "no package has auto_release" in str(told.skip_reason)
+    assert "story-a==1.1 is new, and waits for a person" in _skipped(told)
 
 
 def test_a_source_that_cannot_be_read_is_told_and_the_others_go_on(watched: Watched) -> None:
@@ -124,8 +145,7 @@ def test_a_source_that_cannot_be_read_is_told_and_the_others_go_on(watched: Watc
     quick_project(watched.house.root / "story-b", name="story-b", version="1.1")
     assert _launched(watched.tick()) == ["story-b==1.1"]
     told = watched.tick()
-    assert isinstance(told, dg.SensorResult)
-    assert "story-a: " in str(told.skip_reason)
+    assert "story-a: " in _skipped(told)
 
 
 def test_an_index_that_does_not_answer_launches_nothing(watched: Watched) -> None:
@@ -135,6 +155,112 @@ def test_an_index_that_does_not_answer_launches_nothing(watched: Watched) -> Non
     quick_project(watched.house.root / "story-a", name="story-a", version="1.1")
     told = watched.tick()
     assert _launched(told) == []
-    assert isinstance(told, dg.SensorResult)
-    assert "gave no usable answer" in str(told.skip_reason)
+    assert "gave no usable answer" in _skipped(told)
     assert watched.instance.get_dynamic_partitions(PARTITION_SET) == []
+
+
+def _bump(watched: Watched, version: str) -> None:
+    quick_project(watched.house.root / "story-a", name="story-a", version=version)
+
+
+def test_a_run_that_ended_before_any_intent_burns_nothing(watched: Watched) -> None:
+    """Another source is launched at once under the next key; the same one waits, and says how long."""
+    watched.package("story-a")
+    watched.tick()
+    _bump(watched, "1.1")
+    assert _launched(watched.tick()) == ["story-a==1.1"]
+    assert "at work already" in _skipped(watched.tick())
+    assert watched.end() == "story-a==1.1 at local #1"
+    assert "launched again when its source changes" in _skipped(watched.tick())
+    (watched.house.root / "story-a" / "README.md").write_text("mended", encoding="utf-8")
+    assert _launched(watched.tick()) == ["story-a==1.1"]
+    assert watched.end() == "story-a==1.1 at local #2"
+
+
+def test_a_run_that_was_killed_is_followed_at_once_but_not_for_ever(watched: Watched) -> None:
+    """Two killed runs are followed by another, the third waits like any that ended badly."""
+    watched.package("story-a")
+    watched.tick()
+    _bump(watched, "1.1")
+    for _ in range(3):
+        assert _launched(watched.tick()) == ["story-a==1.1"]
+        watched.end(lost=True)
+    assert "launched again when" in _skipped(watched.tick())
+
+
+def test_once_an_intent_is_there_nothing_is_launched_again(watched: Watched) -> None:
+    """Bytes may have left: whatever becomes of the run, a person looks first."""
+    watched.package("story-a")
+    watched.tick()
+    _bump(watched, "1.1")
+    watched.tick()
+    watched.end(lost=True)
+    write_intent(watched.house.shelf("story-a==1.1"), "local")
+    assert "was begun; a person looks" in _skipped(watched.tick())
+
+
+def test_a_version_released_by_hand_becomes_known(watched: Watched) -> None:
+    """What a person released meanwhile is neither launched nor looked up in the store again."""
+    source = watched.package("story-a")
+    watched.tick()
+    _bump(watched, "1.1")
+    assert watched.house.release(source).status == "published"
+    assert _launched(watched.tick()) == []
+    assert json.loads(watched.cursor or "") == {"story-a": ["1.0", "1.1"]}
+
+
+def test_a_catalog_or_a_cursor_that_cannot_be_read_launches_nothing(watched: Watched) -> None:
+    """A wrong catalog is told with the cursor kept; a cursor that is not ours takes stock anew."""
+    watched.package("story-a")
+    watched.tick()
+    before = watched.cursor
+    watched.house.catalog("[[package]]\n")
+    assert "package[0].name" in _skipped(watched.tick())
+    assert watched.cursor == before
+    watched.package("story-b")
+    watched.cursor = "[1, 2"
+    _bump(watched, "1.1")
+    assert _launched(watched.tick()) == []
+
+
+def test_a_tree_with_uncommitted_changes_is_never_launched(watched: Watched) -> None:
+    """A bump waits until it is committed; a version that goes down is told and stays where it is."""
+    source = watched.package("story-a")
+    commit(source)
+    watched.tick()
+    project = source / "pyproject.toml"
+    project.write_text(project.read_text("utf-8").replace('"1.0"', '"1.1"'), encoding="utf-8")
+    assert "story-a==1.1: it has 1 uncommitted changes" in _skipped(watched.tick())
+    commit(source)
+    assert _launched(watched.tick()) == ["story-a==1.1"]
+    watched.end()
+    project.write_text(project.read_text("utf-8").replace('"1.1"', '"0.9"'), encoding="utf-8")
+    commit(source)
+    assert "0.9 is older than 1.0: a version went down" in _skipped(watched.tick())
+
+
+@pytest.mark.slow
+def test_a_tick_over_a_thousand_unchanged_packages_takes_less_than_two_seconds(watched: Watched) -> None:
+    """The second look costs no program, no store and no index: two seconds of processor time are plenty."""
+    entries = []
+    for number in range(1000):
+        folder = watched.house.root / f"p{number}"
+        folder.mkdir()
+        (folder / "pyproject.toml").write_text(
+            f'[build-system]\nrequires = []\nbuild-backend = "hatchling.build"\n'
+            f'[project]\nname = "p-{number}"\n'
+            + (
+                'dynamic = ["version"]\n[tool.hatch.version]\npath = "v.py"\n'
+                if number % 2
+                else 'version = "1.0"\n'
+            ),
+            encoding="utf-8",
+        )
+        (folder / "v.py").write_text('__version__ = "1.0"\n', encoding="utf-8")
+        entries.append(f'[[package]]\nname = "p-{number}"\nsource = "p{number}"\nauto_release = true\n')
+    watched.house.catalog("".join(entries))
+    watched.tick()
+    began = time.process_time()
+    assert _launched(watched.tick()) == []
+    assert time.process_time() - began < 2
+    assert len(json.loads(watched.cursor or "")) == 1000

@@ -6,6 +6,7 @@ Not here: facts of its own; a page only tells what evidence and summary hold.
 
 from foundry_assets.craft.change_control.page import Facts, TypingFacts, render_page, told_head
 from foundry_assets.craft.change_control.pages import (
+    DEVIATIONS,
     INDEX_NAME,
     REHEARSALS,
     page_name,
@@ -14,6 +15,7 @@ from foundry_assets.craft.change_control.pages import (
 )
 
 __all__ = [
+    "DEVIATIONS",
     "INDEX_NAME",
     "REHEARSALS",
     "Facts",

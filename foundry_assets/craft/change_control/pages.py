@@ -18,6 +18,9 @@ INDEX_NAME = "README.md"
 REHEARSALS = "rehearsals"
 """The folder of the rehearsals' pages, inside that of the releases'."""
 _PART = ".part"
+DEVIATIONS = "deviations"
+"""The folder of what rehearsals found to be otherwise, a page each, beside that one."""
+_TITLES = {REHEARSALS: "# Change Control: rehearsals", DEVIATIONS: "# Change Control: deviations"}
 
 
 def page_name(name: str, version: str) -> str:
@@ -39,17 +42,18 @@ def write_pages(folder: Path, pages: Mapping[str, str]) -> None:
         for name, text in pages.items():
             _replace(folder / name, text)
         _replace(folder / INDEX_NAME, _index_page(folder))
-    if folder.name == REHEARSALS:
+    if folder.name in _TITLES:
         with FileLock(folder.parent / ".lock"):
             _replace(folder.parent / INDEX_NAME, _index_page(folder.parent))
 
 
 def _index_page(folder: Path) -> str:
-    title = "# Change Control: rehearsals" if folder.name == REHEARSALS else "# Change Control"
+    title = _TITLES.get(folder.name, "# Change Control")
     rows = list(_rows(folder))
     lines = [title, "", *(["| release | standing |", "|---|---|", *rows] if rows else ["No release yet."])]
-    if (folder / REHEARSALS / INDEX_NAME).is_file():
-        lines += ["", f"Rehearsals have a [page of their own]({REHEARSALS}/{INDEX_NAME})."]
+    for name in _TITLES:
+        if (folder / name / INDEX_NAME).is_file():
+            lines += ["", f"{name.capitalize()} have a [page of their own]({name}/{INDEX_NAME})."]
     return "\n".join(lines) + "\n"
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from foundry_assets.craft.uploading.answer import Answer
 from foundry_assets.craft.uploading.answer_table import Verdict
 from foundry_assets.craft.uploading.answers import Judged, judge
+from foundry_assets.craft.uploading.prepared import Prepared
 from foundry_assets.craft.uploading.process import UploadProcess
 from foundry_assets.craft.uploading.progress import SendingTold
 
-__all__ = ["Answer", "Judged", "SendingTold", "UploadProcess", "Verdict", "judge"]
+__all__ = ["Answer", "Judged", "Prepared", "SendingTold", "UploadProcess", "Verdict", "judge"]

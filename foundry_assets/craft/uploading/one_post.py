@@ -99,17 +99,14 @@ def post(
     form's own field. Raises twine's or
     packaging's own errors where the file is no distribution, before anything is sent.
     """
-    package = PackageFile.from_filename(str(path), comment=None)
-    if attestations:  # an empty list would be refused
-        package.add_attestations([str(attestation) for attestation in attestations])
-    username, password = (secret.username, secret.value) if secret else (None, None)
-    repository = Repository(upload_url, username, password, disable_progress_bar=True)
-    repository.set_certificate_authority(authority or None)
-    repository.session.stream = True  # the status counts even where its body never ends
-    if secret is None:
-        repository.session.auth = _no_auth  # else requests would look into a .netrc by itself
-    for scheme in ("https://", "http://"):
-        repository.session.mount(scheme, adapter)
+    package, repository = repository_for(
+        path,
+        upload_url=upload_url,
+        secret=secret,
+        adapter=adapter,
+        authority=authority,
+        attestations=attestations,
+    )
     sent_at = now()
     try:
         response = repository.upload(package, max_redirects=1)
@@ -127,6 +124,30 @@ def post(
             began_sending=True,
             redirect=scrub(response.headers.get("Location", ""), secret)[:TEXT_LIMIT],
         )
+
+
+def repository_for(
+    path: Path,
+    *,
+    upload_url: str,
+    secret: Secret | None,
+    adapter: OnePost,
+    authority: str = "",
+    attestations: Sequence[Path] = (),
+) -> tuple[PackageFile, Repository]:
+    """Give a file as twine sends it, and twine's way to the index, on which only `adapter` travels."""
+    package = PackageFile.from_filename(str(path), comment=None)
+    if attestations:  # an empty list would be refused
+        package.add_attestations([str(attestation) for attestation in attestations])
+    username, password = (secret.username, secret.value) if secret else (None, None)
+    repository = Repository(upload_url, username, password, disable_progress_bar=True)
+    repository.set_certificate_authority(authority or None)
+    repository.session.stream = True  # the status counts even where its body never ends
+    if secret is None:
+        repository.session.auth = _no_auth  # else requests would look into a .netrc by itself
+    for scheme in ("https://", "http://"):
+        repository.session.mount(scheme, adapter)
+    return package, repository
 
 
 def now() -> str:

@@ -23,6 +23,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from foundry_assets.child_environment import child_environment
 from foundry_assets.craft.uploading.answer import Answer
+from foundry_assets.craft.uploading.prepared import Prepared
 from foundry_assets.credential_source import CredentialSource
 from foundry_assets.subprocesses import end_group
 
@@ -134,6 +135,26 @@ class UploadProcess:
             self.end()
             raise
         return heard.answer
+
+    def prepare(self, path: Path, *, sha256: str, deadline_seconds: float) -> Prepared:
+        """Make the request for one file ready, with the credential, and give what it would be; send nothing.
+
+        Never raises for what is in the file or for the credential: both are told as its problem.
+        """
+        try:
+            self.start()
+        except OSError as error:
+            return Prepared(problem=str(error))
+        told = {"path": str(path.absolute()), "sha256": sha256, "is_rehearsed": True}
+        self._give(self._order | told)
+        try:
+            event = self._events.get(timeout=deadline_seconds)
+        except queue.Empty:
+            self.end()
+            return Prepared(problem=f"not ready after {deadline_seconds:g} s")
+        if event is None or event.pop("event") != "prepared":
+            return Prepared(problem="the upload process ended before it was ready")
+        return Prepared(**event)
 
     def end(self) -> None:
         """End the process and all that it started, and take away its scratch folder."""

@@ -21,6 +21,8 @@ import psutil
 from foundry_assets.content import hash_file
 from foundry_assets.craft.uploading.answer import Answer
 from foundry_assets.craft.uploading.one_post import TEXT_LIMIT, OnePost, now, post, scrub
+from foundry_assets.craft.uploading.prepared import Prepared
+from foundry_assets.craft.uploading.preparing import prepare
 from foundry_assets.credential_source import CredentialSource, Secret
 from foundry_assets.credentials import read_secret
 from foundry_assets.errors import CredentialsUnusable
@@ -33,7 +35,8 @@ _PARENT_LOOK_SECONDS = 0.2
 class Order:
     """One file to send once: what the parent writes, as one line of JSON.
 
-    `attestations` are the files that go along, each with its sha256.
+    `attestations` are the files that go along, each with its sha256. With `is_rehearsed` the request is made
+    ready and not sent.
     """
 
     path: str
@@ -45,6 +48,7 @@ class Order:
     connect_seconds: float
     read_seconds: float
     attestations: tuple[tuple[str, str], ...] = ()
+    is_rehearsed: bool = False
 
     @classmethod
     def from_line(cls, line: str) -> Order:
@@ -74,6 +78,24 @@ class Worker:
             text = scrub(f"{type(error).__name__}: {error}", secret)[:TEXT_LIMIT]
             answer = Answer(None, text=text, error="file unusable")
         self._tell("answer", **asdict(answer))
+
+    def make_ready(self, order: Order) -> None:
+        """Make the request for the order's file ready, and tell what it would be; nothing is sent.
+
+        A trusted publisher's token is made at the upload only, so its request is made ready without one.
+        """
+        secret: Secret | None = None
+        try:
+            secret = None if order.credential.source == "trusted publishing" else self._secret(order)
+            if hash_file(Path(order.path))[0] == order.sha256:
+                prepared = prepare(Path(order.path), upload_url=order.upload_url, secret=secret)
+            else:
+                prepared = Prepared(problem="its sha256 is another one than recorded")
+        except CredentialsUnusable as error:
+            prepared = Prepared(problem=error.happened)
+        except Exception as error:  # told for the same reason as in `carry_out`
+            prepared = Prepared(problem=scrub(f"{type(error).__name__}: {error}", secret)[:TEXT_LIMIT])
+        self._tell("prepared", **asdict(prepared))
 
     def _send(self, order: Order, secret: Secret | None) -> Answer:
         path = Path(order.path)
@@ -157,7 +179,8 @@ def main() -> None:
         worker = Worker(events, os.environ)
         threading.Thread(target=_end_with, args=(psutil.Process(os.getppid()),), daemon=True).start()
         for line in sys.stdin:
-            worker.carry_out(Order.from_line(line))
+            order = Order.from_line(line)
+            (worker.make_ready if order.is_rehearsed else worker.carry_out)(order)
 
 
 if __name__ == "__main__":
