@@ -77,6 +77,7 @@ def test_a_run_that_still_works_is_left_alone(house: House) -> None:
 def test_an_interrupt_stops_the_caller_and_not_only_the_run(house: House) -> None:
     """Ctrl-C in the middle of a step is raised here, so that nothing is begun after it; the run has ended."""
     order = house.order(quick_project(house.root / "source"))
+    before = signal.getsignal(signal.SIGINT)
     steps: list[str] = []
 
     def interrupt(event: Event) -> None:
@@ -89,7 +90,7 @@ def test_an_interrupt_stops_the_caller_and_not_only_the_run(house: House) -> Non
     assert steps[-1] == "sdist"
     (run,) = house.instance.get_runs()
     assert run.status is dg.DagsterRunStatus.FAILURE
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before
     assert house.run(order).status == "published"
 
 
