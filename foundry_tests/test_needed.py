@@ -17,7 +17,7 @@ from foundry_assets.evidence import verdicts
 from foundry_assets.launching.line_run import Order
 from foundry_assets.launching.orders import Choice, resolve
 from foundry_assets.progress import Event, listening
-from foundry_tests.craft.installing.test_binding import wheel_of
+from foundry_tests.craft.installing.test_binding import sibling_of
 from foundry_tests.faulty_index import faulty_index
 from foundry_tests.story_fixtures import House, open_house, quick_project
 
@@ -52,7 +52,7 @@ def test_a_needed_release_is_tried_with_and_no_other_of_its_name(house: House) -
     first, second = batch(house)
     assert (first.needs, second.needs) == ((), (first.release,))
     assert house.run(first).status == "published"
-    wheel_of(house.home.index, "story_first", "9.9", code="raise SystemExit('from elsewhere')")
+    sibling_of(house.home.index, "story_first", "9.9", code="raise SystemExit('from elsewhere')")
     outcome = house.run(second)
     assert outcome.status == "published", outcome.message
     assert installed(house, "story-second==1.0") == {"story-first": "1.0", "story-second": "1.0"}

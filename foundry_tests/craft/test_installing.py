@@ -12,17 +12,19 @@ from foundry_assets.craft.installing import Around, Origin, try_wheel
 from foundry_assets.craft.installing.names import importable_names
 
 
-def wheel_of(folder: Path, files: dict[str, str], headers: str = "", name: str = "demo") -> Path:
+def wheel_of(
+    folder: Path, files: dict[str, str], headers: str = "", name: str = "demo", *, version: str = "1.0"
+) -> Path:
     """Write an installable wheel by hand; no build backend is asked."""
-    info = f"{name}-1.0.dist-info"
+    info = f"{name}-{version}.dist-info"
     written = {
         **files,
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{headers}\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{headers}\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     record = "".join(f"{path},,\n" for path in [*written, f"{info}/RECORD"])
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}-1.0-py3-none-any.whl"
+    path = folder / f"{name}-{version}-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as result:
         for member, text in {**written, f"{info}/RECORD": record}.items():
             result.writestr(member, text)

@@ -7,7 +7,6 @@ Not here: cloning (staging/cloning), and sources in folders (looking).
 from __future__ import annotations
 
 import hashlib
-import json
 import tempfile
 import time
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 from foundry_assets.catalog import GitSource, Package
 from foundry_assets.craft.staging import declared_release, given_by
 from foundry_assets.craft.staging.git import git, refusal
+from foundry_assets.craft.watching.memory import Memory
 from foundry_assets.subprocesses import ProgramFailed
 
 _MEMO_NAME = "remotes.json"
@@ -28,10 +28,8 @@ class RemoteMemo:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._file = folder / _MEMO_NAME
-        self._kept = _read(self._file)
+        self._memory = Memory(folder / _MEMO_NAME)
         self._began = time.monotonic()
-        self._is_changed = False
 
     def version_of(self, package: Package, source: GitSource) -> str:
         """Give the version that a git source declares, "" where it was never seen and there is no time now.
@@ -39,7 +37,7 @@ class RemoteMemo:
         Raises `FoundryError` where the repository cannot be reached or read.
         """
         key = _digest(f"{source.git}\n{source.ref}\n{source.subdirectory}")  # an address may hold a secret
-        looked_at, state, version = self._kept.get(key, (0.0, "", ""))
+        looked_at, state, version = self._memory.recall(key) or (0.0, "", "")
         is_fresh = 0 <= time.time() - float(looked_at) < _AGAIN_SECONDS
         if is_fresh or time.monotonic() - self._began > _BUDGET_SECONDS:
             return str(version)
@@ -49,20 +47,12 @@ class RemoteMemo:
                 version = declared_release(
                     source, scratch=Path(scratch).resolve(), given=given_by(package), memo=self._folder
                 ).version
-        self._kept[key] = (time.time(), now, str(version))
-        self._is_changed = True
+        self._memory.remember(key, time.time(), now, str(version))
         return str(version)
 
     def keep(self) -> None:
         """Write down what was seen, whole or not at all."""
-        if not self._is_changed:
-            return
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=self._file.parent, delete=False
-        ) as stream:
-            json.dump(self._kept, stream)
-        Path(stream.name).replace(self._file)
+        self._memory.keep()
 
 
 def _state(source: GitSource) -> str:
@@ -77,11 +67,3 @@ def _state(source: GitSource) -> str:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-
-
-def _read(file: Path) -> dict[str, tuple[float, str, str]]:
-    try:
-        kept = json.loads(file.read_text(encoding="utf-8"))
-        return {str(key): (float(at), str(state), str(version)) for key, (at, state, version) in kept.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
-        return {}

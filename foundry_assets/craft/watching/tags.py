@@ -7,19 +7,17 @@ Not here: what a checkout holds (staging/checkout), and which version counts (lo
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from foundry_assets.craft.staging.git import git, refusal
+from foundry_assets.craft.watching.memory import Memory
 from foundry_assets.subprocesses import ProgramFailed
 
 _MEMO_NAME = "tags.json"
@@ -39,10 +37,8 @@ class TagMemo:
     """What was seen of each repository, kept in a folder so that a restart asks git nothing anew."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / _MEMO_NAME
-        self._kept = _read(self._file)
+        self._memory = Memory(folder / _MEMO_NAME)
         self._fresh: dict[str, Tags] = {}
-        self._is_changed = False
 
     def of(self, folder: Path) -> Tags | None:
         """Give the tags of the repository that a folder lies in; None where it lies in none.
@@ -55,23 +51,16 @@ class TagMemo:
         key = str(top)
         if key not in self._fresh:
             state = _state(top)
-            kept = self._kept.get(key)
+            kept = self._memory.recall(key)
             if kept is None or kept[0] != state:
-                kept = self._kept[key] = [state, *_ask(top)]
-                self._is_changed = True
+                kept = [state, *_ask(top)]
+                self._memory.remember(key, *kept)
             self._fresh[key] = Tags(tuple(kept[1]), tuple(kept[2]))
         return self._fresh[key]
 
     def keep(self) -> None:
         """Write down what was seen, whole or not at all."""
-        if not self._is_changed:
-            return
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=self._file.parent, delete=False
-        ) as stream:
-            json.dump(self._kept, stream)
-        Path(stream.name).replace(self._file)
+        self._memory.keep()
 
 
 def versions_of(tags: Sequence[str], name: str) -> list[str]:
@@ -147,12 +136,3 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:
         return ""
-
-
-def _read(file: Path) -> dict[str, list[Any]]:
-    try:
-        kept = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    fits = isinstance(kept, dict) and all(isinstance(one, list) and len(one) == 3 for one in kept.values())
-    return kept if fits else {}

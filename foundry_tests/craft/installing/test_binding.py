@@ -6,7 +6,6 @@ Not here: which wheels a release is bound to (test_needed).
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,34 +13,23 @@ import pytest
 from foundry_assets.craft import environments
 from foundry_assets.craft.installing import Tried, try_wheel
 from foundry_assets.craft.installing.binding import binding_options
+from foundry_tests.craft.test_installing import wheel_of
 
 
-def wheel_of(folder: Path, name: str, version: str, *requires: str, code: str = "") -> Path:
-    """Write an installable wheel by hand."""
-    info = f"{name}-{version}.dist-info"
+def sibling_of(folder: Path, name: str, version: str, *requires: str, code: str = "") -> Path:
+    """Write a wheel of one module that needs others."""
     needs = "".join(f"Requires-Dist: {text}\n" for text in requires)
-    written = {
-        f"{name}.py": code,
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{needs}",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-    }
-    record = "".join(f"{path},,\n" for path in [*written, f"{info}/RECORD"])
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}-{version}-py3-none-any.whl"
-    with zipfile.ZipFile(path, "w") as result:
-        for member, text in {**written, f"{info}/RECORD": record}.items():
-            result.writestr(member, text)
-    return path
+    return wheel_of(folder, {f"{name}.py": code}, needs, name, version=version)
 
 
 def tried(tmp_path: Path, *requires: str) -> Tried:
     """Try a wheel that needs `sibling`: bound to 1.0rc1, while a folder offers 99.0 that does not import."""
-    wheel_of(tmp_path / "links", "sibling", "99.0", code="raise SystemExit('not the one that is meant')")
+    sibling_of(tmp_path / "links", "sibling", "99.0", code="raise SystemExit('not the one that is meant')")
     bound = {
-        "sibling": wheel_of(tmp_path / "own folder", "sibling", "1.0rc1"),
-        "not-needed": wheel_of(tmp_path / "own folder", "not_needed", "1.0"),
+        "sibling": sibling_of(tmp_path / "own folder", "sibling", "1.0rc1"),
+        "not-needed": sibling_of(tmp_path / "own folder", "not_needed", "1.0"),
     }
-    wheel = wheel_of(tmp_path, "demo", "1.0", *requires, code="import sibling")
+    wheel = sibling_of(tmp_path, "demo", "1.0", *requires, code="import sibling")
     return try_wheel(wheel, scratch=tmp_path / "s", find_links=[tmp_path / "links"], bound=bound)
 
 
