@@ -11,6 +11,7 @@ import sys
 import click
 
 from foundry_assets.cli.attesting import attest
+from foundry_assets.cli.beginning import init
 from foundry_assets.cli.holding import lift_hold
 from foundry_assets.cli.looking import show, status
 from foundry_assets.cli.ordering import order
@@ -53,6 +54,7 @@ for command in (
     summary,
     schema,
     typing,
+    init,
     ui,
 ):
     foundry.add_command(command)
