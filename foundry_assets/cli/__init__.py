@@ -12,6 +12,7 @@ import click
 
 from foundry_assets.cli.attesting import attest
 from foundry_assets.cli.beginning import init
+from foundry_assets.cli.doctoring import doctor
 from foundry_assets.cli.holding import lift_hold
 from foundry_assets.cli.looking import show, status
 from foundry_assets.cli.ordering import order
@@ -55,6 +56,7 @@ for command in (
     schema,
     typing,
     init,
+    doctor,
     ui,
 ):
     foundry.add_command(command)
