@@ -55,7 +55,9 @@ def _draw(found: Sequence[Finding]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("check", "verdict", "what was found", "remedy", box=box.SIMPLE)
+    table = Table(box=box.SIMPLE)
+    for heading in ("check", "verdict", "what was found", "remedy"):
+        table.add_column(heading, overflow="fold", no_wrap=heading == "verdict")
     for finding in found:
         verdict = Text(finding.verdict, style=_COLOURS[finding.verdict])
         table.add_row(Text(finding.check), verdict, Text(finding.found), Text(finding.remedy))

@@ -37,12 +37,13 @@ def examine(foundry: Foundry, *, index: str = "") -> Iterator[Finding]:
     opened: list[tuple[Home, Catalog]] = []
     yield from looked("catalog", partial(_opened, foundry, opened))
     for place, catalog in opened:
+        names = [catalog.index(index).name] if index else indexes.in_use(catalog)
         yield from looked("sources", partial(catalogued.sources, catalog))
         yield from looked("home", partial(places.home, place))
         yield from looked("locks", partial(places.locks, place))
         root = catalog.store or str(place.store)
         yield from looked("store", partial(places.store, root, place=place))
-        for name in [index] if index else indexes.in_use(catalog):
+        for name in names:
             yield from _of_index(catalog, catalog.index(name))
         yield from looked("dagster.yaml", partial(history.settings, place))
         yield from looked("Dagster", partial(history.instance, place))

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 
 from foundry_assets.catalog import Catalog, GitSource, Package
 from foundry_assets.craft.staging import given_by, quick_declared
+from foundry_assets.craft.staging.drafting import declares_something
 from foundry_assets.craft.staging.drafting.import_package import import_package
+from foundry_assets.craft.staging.project_files import require_folder
 from foundry_assets.doctor.findings import Finding
 from foundry_assets.errors import CatalogInvalid, FoundryError
 
@@ -45,6 +47,10 @@ def _wrong(package: Package) -> Iterator[Finding]:
         return
     check, given = f"source of {package.name}", given_by(package)
     try:
+        if given and not given.version and not declares_something(require_folder(package.source)):
+            remedy = "write `version` into its entry in foundry.toml"
+            yield Finding(check, "blocks", "neither its source nor its entry gives a version", remedy)
+            return
         declared = quick_declared(package.source, given=given)
     except FoundryError as error:
         yield Finding(check, "blocks", error.happened, error.remedy)

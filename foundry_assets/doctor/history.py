@@ -77,7 +77,9 @@ def _daemon(opened: dg.DagsterInstance) -> Iterator[Finding]:
     statuses = opened.get_daemon_statuses()
     beating = [status for status in statuses.values() if status.last_heartbeat is not None]
     ill = sorted(status.daemon_type for status in beating if not status.healthy)
-    failed = sorted(status.daemon_type for status in beating if status.last_heartbeat.errors)
+    failed = [
+        status.daemon_type for status in beating if status.last_heartbeat and status.last_heartbeat.errors
+    ]
     if not beating or len(ill) == len(beating):
         found = "not at work: launches from the browser, schedules and sensors wait until it is"
         yield Finding("daemon", "good", found, "to have it: foundry ui")

@@ -26,7 +26,7 @@ from foundry_assets.errors import BuildFailed
 def python() -> Iterator[Finding]:
     """Hold the interpreter's version to the range of our own metadata."""
     version = platform.python_version()
-    wanted = importlib.metadata.metadata(DISTRIBUTION).get("Requires-Python") or ">=3.11"
+    wanted = importlib.metadata.metadata(DISTRIBUTION)["Requires-Python"]
     told = f"{version} at {sys.executable}"
     if SpecifierSet(wanted).contains(version, prereleases=True):
         yield Finding("Python", "good", told)

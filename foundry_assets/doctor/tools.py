@@ -15,7 +15,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from foundry_assets.doctor.findings import Finding, kind_of
+from foundry_assets.doctor.findings import Finding, Verdict, kind_of
 from foundry_assets.subprocesses import ProgramFailed, run
 from foundry_assets.surroundings import clean_environment
 
@@ -73,19 +73,18 @@ def _stated() -> tuple[list[Requirement], list[Requirement]]:
     return always, [one for one in typed if one.name not in names]
 
 
-def _held(requirement: Requirement, *, verdict_if_not: str) -> Finding:
-    verdict = "blocks" if verdict_if_not == "blocks" else "warning"
-    extra = f"[{_EXTRA}]" if verdict == "warning" else ""
+def _held(requirement: Requirement, *, verdict_if_not: Verdict) -> Finding:
+    extra = f"[{_EXTRA}]" if verdict_if_not == "warning" else ""
     remedy = f"install the foundry anew: pip install 'release-foundry{extra}'"
     try:
         version = importlib.metadata.version(requirement.name)
     except importlib.metadata.PackageNotFoundError:
-        lost = "" if verdict == "blocks" else "; stubs are proven with one checker less"
-        return Finding(requirement.name, verdict, f"not installed{lost}", remedy)
+        lost = "" if verdict_if_not == "blocks" else "; stubs are proven with one checker less"
+        return Finding(requirement.name, verdict_if_not, f"not installed{lost}", remedy)
     if requirement.specifier.contains(version, prereleases=True):
         return Finding(requirement.name, "good", version)
     found = f"{version}, which is not {requirement.specifier}"
-    return Finding(requirement.name, verdict, found, remedy)
+    return Finding(requirement.name, verdict_if_not, found, remedy)
 
 
 def unmeasured() -> Iterator[Finding]:
