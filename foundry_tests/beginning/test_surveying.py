@@ -164,19 +164,20 @@ def test_nothing_is_executed_and_no_link_is_followed(tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
-@pytest.mark.skipif(
-    os.name == "nt" or not hasattr(os, "getuid") or os.getuid() == 0, reason="nothing is closed"
-)
-def test_a_closed_folder_is_told(tmp_path: Path) -> None:
+def test_a_closed_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder that cannot be looked into is a fault; the others go on."""
     write(tmp_path, {"a/pyproject.toml": project("a"), "closed/x": ""})
-    (tmp_path / "closed").chmod(0)
-    try:
-        found = survey(tmp_path)
-    finally:
-        (tmp_path / "closed").chmod(0o700)
+    scandir = os.scandir
+
+    def refuse(folder: Path) -> object:
+        if folder.name == "closed":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return scandir(folder)
+
+    monkeypatch.setattr("foundry_assets.beginning.surveying.os.scandir", refuse)
+    found = survey(tmp_path)
     assert [package.name for package in found.packages] == ["a"]
-    assert "could not be looked into" in found.faults[0].what
+    assert "could not be looked into: Permission denied" in found.faults[0].what
 
 
 def test_a_folder_that_is_not_there_is_a_wrong_call(tmp_path: Path) -> None:
