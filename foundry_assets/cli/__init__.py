@@ -35,6 +35,8 @@ def foundry() -> None:
     Begin here:
       foundry demo                releases three packages to this machine's index
       foundry release --path DIR  releases the package in DIR to that index
+      foundry init                writes foundry.toml from the packages it finds
+      foundry doctor              checks this machine and tells what to mend
       foundry ui                  shows releases and their lineage in the browser
       foundry status              lists what was released
 

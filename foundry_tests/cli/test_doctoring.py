@@ -83,11 +83,12 @@ VARIABLES = {
 PYPIRCS = {
     "pypirc": f"{SECTION}password = {PASSWORD}\n",
     "pypirc that others read": f"{SECTION}password = {PASSWORD}\n",
-    "broken pypirc": f"{SECTION}password = {PASSWORD}\n{PASSWORD}\n[[[{TOKEN}\n",
+    "broken pypirc": f"{SECTION}password = {PASSWORD}\n{PASSWORD[:16]}\n",
 }
 CATALOGS = {
     "store": CATALOG.format(address=NOWHERE, store=f'store = "ftp://alice:{TOKEN}@127.0.0.1:9/x"'),
     "store of no kind": CATALOG.format(address=NOWHERE, store=f'store = "none://alice:{TOKEN}@127.0.0.1/x"'),
+    "proxy": CATALOG.format(address="https://i.example", store=""),
     "index": CATALOG.format(address=f"https://alice:{TOKEN}@127.0.0.1:9", store=""),
 }
 SETTINGS = {
@@ -106,7 +107,7 @@ TOLD = {
     "password alone": "TWINE_PASSWORD is set without TWINE_USERNAME",
     "token": "TWINE_API_TOKEN as `__token__`, fingerprint ",
     "token in the username": "the username is a token",
-    "proxy": "LocationParseError",
+    "proxy": "InvalidURL",
     "pypirc": ".pypirc as `alice`",
     "pypirc that others read": "other people of this machine can read it",
     "broken pypirc": "it cannot be read as a configuration file",
