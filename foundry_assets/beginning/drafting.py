@@ -83,10 +83,13 @@ def add_to(text: str, survey: Survey, *, file: Path) -> Draft:
 
 def source_of(folder: Path, file: Path) -> str:
     """Give a folder as the catalog names it: relative to the catalog's own folder, with `/` between parts."""
+    place = folder.resolve()
     try:
-        return Path(os.path.relpath(folder.resolve(), file.parent.resolve())).as_posix()
+        told = Path(os.path.relpath(place, file.parent.resolve())).as_posix()
     except ValueError:  # another drive of Windows
-        return folder.resolve().as_posix()
+        return place.as_posix()
+    # A catalog reads `~` at the beginning as somebody's home.
+    return place.as_posix() if told.startswith("~") else told
 
 
 def _entries(packages: Iterable[Found], file: Path) -> AoT:

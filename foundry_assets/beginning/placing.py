@@ -13,7 +13,7 @@ from pathlib import Path
 
 from foundry_assets.beginning.drafting import Draft
 from foundry_assets.catalog_file import read_catalog
-from foundry_assets.errors import CallIsWrong
+from foundry_assets.errors import CallIsWrong, CatalogInvalid
 
 
 def place(draft: Draft, file: Path, *, instead_of: bytes | None = None) -> None:
@@ -51,10 +51,12 @@ def _checked(draft: Draft, file: Path) -> Iterator[Path]:
                     remedy="rename it, or begin in a folder below which it does not lie",
                 )
         yield fresh
+    except CatalogInvalid as invalid:
+        raise CatalogInvalid(str(file), invalid.faults) from None
     except OSError as error:
         raise CallIsWrong(
             f"{file} cannot be written: {error.strerror or type(error).__name__}",
-            remedy="see to the rights of that folder, or name another file by --file",
+            remedy="see that its folder is there and can be written to, or name another file by --file",
         ) from None
     finally:
         fresh.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The doctor: looks at all that a release stands on, changes nothing, and tells what to do.
+"""The doctor: looks at all that a release stands on, mends nothing, and tells what to do.
 
 Add here a check, in the order in which people are told.
 Not here: how a check looks (one module a group), and the table (cli/doctoring).
@@ -23,7 +23,8 @@ __all__ = ["Finding", "Verdict", "examine"]
 def examine(foundry: Foundry, *, index: str = "") -> Iterator[Finding]:
     """Give every finding; with `index`, that index is looked at in place of those in use.
 
-    Nothing is sent, built or made, no credential is used, and no finding holds one. Raises `UnknownIndex`
+    Nothing is sent or built, no home is made (Dagster makes its tables where an instance has none), no
+    credential is used, and no finding holds one. Raises `UnknownIndex`
     for a name that is none, once the catalog could be read.
     """
     unmeasured = [*looked("tools", tools.unmeasured)]
@@ -36,6 +37,8 @@ def examine(foundry: Foundry, *, index: str = "") -> Iterator[Finding]:
     yield from looked("isolation", interpreter.sandbox)
     opened: list[tuple[Home, Catalog]] = []
     yield from looked("catalog", partial(_opened, foundry, opened))
+    if not opened:
+        yield Finding("the rest", "warning", "not looked at: it follows from the catalog", "mend that first")
     for place, catalog in opened:
         names = [catalog.index(index).name] if index else indexes.in_use(catalog)
         yield from looked("sources", partial(catalogued.sources, catalog))
@@ -57,7 +60,6 @@ def _opened(foundry: Foundry, into: list[tuple[Home, Catalog]]) -> Iterator[Find
         into.append((place, read_catalog(file, home_packages=place.packages)))
     except CatalogInvalid as invalid:
         yield from catalogued.faults_of(invalid)
-        yield Finding("the rest", "warning", "not looked at: it follows from the catalog", "mend that first")
 
 
 def _of_index(catalog: Catalog, index: Index) -> Iterator[Finding]:

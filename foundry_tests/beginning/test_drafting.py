@@ -67,6 +67,13 @@ def test_entries_hold_what_a_release_needs(tmp_path: Path) -> None:
     assert 'source = "x_make_b_x"' in draft.text
 
 
+@pytest.mark.parametrize("name", ["~odd", 'sp ace "q"', "ünïcode", "a#b", "[x]", "c'd"])
+def test_any_name_of_a_folder_can_be_written(tmp_path: Path, name: str) -> None:
+    """A folder's name that means something to TOML, or to a shell, comes back as it is."""
+    place(drafted(write(tmp_path, {f"{name}/pyproject.toml": project("a")})), tmp_path / "foundry.toml")
+    assert read_catalog(tmp_path / "foundry.toml").packages["a"].source == (tmp_path / name).resolve()
+
+
 def test_two_sources_of_one_name_are_left_to_a_person(tmp_path: Path) -> None:
     """Neither is an entry; both stand ready as comments, and one of them taken is a catalog."""
     write(tmp_path, TWO | {"copy/pyproject.toml": project("A")})

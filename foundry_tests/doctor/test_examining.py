@@ -12,6 +12,7 @@ import pytest
 
 from foundry_assets.doctor import examine
 from foundry_assets.errors import UnknownIndex
+from foundry_assets.home import Foundry
 from foundry_tests.beginning.writing import DYNAMIC, project, write
 from foundry_tests.doctor.scene import by_check, foundry_with
 
@@ -34,6 +35,21 @@ def test_every_fault_of_the_catalog_is_told(tmp_path: Path) -> None:
     found = [finding for finding in examine(foundry) if finding.check in {"catalog", "the rest"}]
     assert [finding.verdict for finding in found] == ["blocks", "blocks", "blocks", "warning"]
     assert {"write `index`"} <= {finding.remedy for finding in found}
+
+
+def test_a_home_inside_a_source_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home that no release would take blocks, with where to put it."""
+    monkeypatch.setenv("FOUNDRY_HOME", str(tmp_path / "a" / "home"))
+    write(
+        tmp_path,
+        {"a/pyproject.toml": project("a"), "foundry.toml": '[[package]]\nname = "a"\nsource = "a"\n'},
+    )
+    found = by_check(examine(Foundry(catalog_file=str(tmp_path / "foundry.toml"))))
+    assert (found["catalog"].verdict, "which must stay untouched" in found["catalog"].found) == (
+        "blocks",
+        True,
+    )
+    assert "the rest" in found
 
 
 def test_each_source_is_looked_at(tmp_path: Path) -> None:
