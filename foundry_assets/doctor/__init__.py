@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from foundry_assets.catalog import Catalog, Index
+from foundry_assets.catalog import Catalog
 from foundry_assets.catalog_file import read_catalog
 from foundry_assets.doctor import catalogued, history, indexes, interpreter, places, tools
 from foundry_assets.doctor.findings import Finding, Verdict, looked
@@ -24,8 +24,7 @@ def examine(foundry: Foundry, *, index: str = "") -> Iterator[Finding]:
     """Give every finding; with `index`, that index is looked at in place of those in use.
 
     Nothing is sent or built, no home is made (Dagster makes its tables where an instance has none), no
-    credential is used, and no finding holds one. Raises `UnknownIndex`
-    for a name that is none, once the catalog could be read.
+    credential is used, and no finding holds one. Raises `UnknownIndex` where `index` is none.
     """
     unmeasured = [*looked("tools", tools.unmeasured)]
     yield from unmeasured
@@ -47,7 +46,7 @@ def examine(foundry: Foundry, *, index: str = "") -> Iterator[Finding]:
         root = catalog.store or str(place.store)
         yield from looked("store", partial(places.store, root, place=place))
         for name in names:
-            yield from _of_index(catalog, catalog.index(name))
+            yield from looked(f"index {name}", partial(_of_index, catalog, name))
         yield from looked("dagster.yaml", partial(history.settings, place))
         yield from looked("Dagster", partial(history.instance, place))
 
@@ -62,7 +61,8 @@ def _opened(foundry: Foundry, into: list[tuple[Home, Catalog]]) -> Iterator[Find
         yield from catalogued.faults_of(invalid)
 
 
-def _of_index(catalog: Catalog, index: Index) -> Iterator[Finding]:
+def _of_index(catalog: Catalog, name: str) -> Iterator[Finding]:
+    index = catalog.index(name)
     yield from looked(f"credential for {index.name}", partial(indexes.credential, index))
     project = indexes.asked_about(catalog, index.name)
     yield from looked(f"index {index.name}", partial(indexes.answers, index, project=project))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from foundry_assets.catalog import Package
+from foundry_assets.catalog_file import write_packages
 from foundry_assets.doctor import examine
 from foundry_assets.errors import UnknownIndex
 from foundry_assets.home import Foundry
@@ -72,6 +74,16 @@ def test_each_source_is_looked_at(tmp_path: Path) -> None:
     assert "declares `another`" in told["source of other"].found
     assert "write `version`" in told["source of flat"].remedy
     assert "1 of them fetched when they are released" in found["catalog"].found
+
+
+def test_an_index_that_the_catalog_no_longer_has_is_a_finding(tmp_path: Path) -> None:
+    """A package that the home remembers may go to an index of yesterday; the others are looked at."""
+    write(tmp_path, {"a/pyproject.toml": project("a"), "home/x": ""})
+    remembered = Package(name="a", source=tmp_path / "a", index="yesterday")
+    write_packages(tmp_path / "home" / "packages.toml", [remembered])
+    found = by_check(examine(foundry_with(tmp_path, "")))
+    assert (found["index yesterday"].verdict, found["index local"].verdict) == ("blocks", "good")
+    assert "no index `yesterday`" in found["index yesterday"].found
 
 
 def test_an_index_that_nobody_knows_is_a_wrong_call(tmp_path: Path) -> None:
