@@ -41,6 +41,14 @@ class CredentialSource:
         """The source as people are told it."""
         return f"{self.source} {self.variable}".rstrip()
 
+    @property
+    def told(self) -> str:
+        """The source with the username and a token's fingerprint, in words for people."""
+        if self.source == "none":
+            return "none, and this index needs none"
+        known = f", fingerprint {self.fingerprint}" if self.fingerprint else ""
+        return f"{self.name} as `{self.username}`{known}"
+
 
 @dataclass(frozen=True)
 class Secret:

@@ -131,6 +131,13 @@ class Medium:
         with self._fresh(self._place(key)) as fresh:
             self._fs.pipe_file(fresh, data)
 
+    def remove(self, key: str) -> None:
+        """Delete a key's bytes, where there are any; nothing that a release recorded is ever deleted."""
+        try:
+            self._fs.rm_file(self._place(key))
+        except FileNotFoundError:
+            return
+
     def create(self, key: str, data: bytes) -> bool:
         """Write bytes to a key where there is nothing, in one act; False where there was something.
 

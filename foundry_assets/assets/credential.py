@@ -29,7 +29,7 @@ class Found:
     def __str__(self) -> str:
         if self.source is None:
             return f"a release would stop here: {self.problem}"
-        return _told(self.source)
+        return self.source.told
 
 
 def find_first(step: Step) -> Found:
@@ -70,7 +70,7 @@ def find_again(step: Step) -> CredentialSource:
         first = {name: verdict.details.get(name, "") for name in asdict(now)}
         if is_about_it and first != asdict(now):
             raise CredentialsUnusable(
-                f"the credential for `{step.index.name}` is now {_told(now)}; "
+                f"the credential for `{step.index.name}` is now {now.told}; "
                 f"before the build it was another: {verdict.message}",
                 remedy="leave the one that you mean, and start the release again; nothing was sent",
             )
@@ -79,10 +79,3 @@ def find_again(step: Step) -> CredentialSource:
 
 def _declared(step: Step) -> CredentialSource:
     return declared_credential(step.index, variable=step.context.run.tags.get(VARIABLE_TAG, ""))
-
-
-def _told(source: CredentialSource) -> str:
-    if source.source == "none":
-        return "none, and this index needs none"
-    known = f", fingerprint {source.fingerprint}" if source.fingerprint else ""
-    return f"{source.name} as `{source.username}`{known}"

@@ -11,6 +11,8 @@ import sys
 import click
 
 from foundry_assets.cli.attesting import attest
+from foundry_assets.cli.beginning import init
+from foundry_assets.cli.doctoring import doctor
 from foundry_assets.cli.holding import lift_hold
 from foundry_assets.cli.looking import show, status
 from foundry_assets.cli.ordering import order
@@ -33,6 +35,8 @@ def foundry() -> None:
     Begin here:
       foundry demo                releases three packages to this machine's index
       foundry release --path DIR  releases the package in DIR to that index
+      foundry init                writes foundry.toml from the packages it finds
+      foundry doctor              checks this machine and tells what to mend
       foundry ui                  shows releases and their lineage in the browser
       foundry status              lists what was released
 
@@ -53,6 +57,8 @@ for command in (
     summary,
     schema,
     typing,
+    init,
+    doctor,
     ui,
 ):
     foundry.add_command(command)

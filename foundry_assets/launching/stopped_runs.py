@@ -50,7 +50,7 @@ def close_lost_runs(instance: dg.DagsterInstance) -> list[str]:
 
     Dagster itself would show them at work for ever, and keep their release's next run in the queue.
     """
-    lost = [run for run in _carried(instance) if not _is_at_work(instance, run.run_id)]
+    lost = lost_runs(instance)
     for run in lost:
         instance.report_run_failed(run, _CLOSED)
     return [run.tags.get("dagster/partition", run.run_id) for run in lost]
@@ -87,6 +87,11 @@ def _is_carried_here(carrier: str) -> bool:
     except ValueError:
         return False
     return bool(told.get("socket")) or told.get("host") in ("localhost", "127.0.0.1", "::1")
+
+
+def lost_runs(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
+    """Give the runs of a code server whose process is gone, although the history has them at work."""
+    return [run for run in _carried(instance) if not _is_at_work(instance, run.run_id)]
 
 
 def _carried(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:

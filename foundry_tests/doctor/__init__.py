@@ -1,0 +1,1 @@
+"""The doctor: what each check sees, and that none of them shows a secret."""
