@@ -21,6 +21,7 @@ from foundry_assets.beginning.keys import (
     INDEXES,
     METADATA_CHOICE,
     PACKAGE,
+    REHEARSAL,
     VERSION_CHOICE,
 )
 from foundry_assets.beginning.records import Found, Survey
@@ -46,7 +47,7 @@ def draft_catalog(survey: Survey, *, file: Path) -> Draft:
     defaults = tomlkit.table()
     defaults.add("index", tomlkit.item(LOCAL).comment(INDEX_REMARK))
     _say(defaults, AFTER_DEFAULTS)
-    for lines in (INDEXES, PACKAGE, *_choices(survey, file)):
+    for lines in (INDEXES, REHEARSAL, PACKAGE, *_choices(survey, file)):
         defaults.add(tomlkit.nl())
         _say(defaults, lines)
     defaults.add(tomlkit.nl())

@@ -16,6 +16,7 @@ AFTER_DEFAULTS = (
         'store = "s3://bucket/releases"',
         "where artefacts and records lie: a folder or an fsspec URL; else in the home",
     ),
+    ('webhook = "$RELEASE_WEBHOOK"', "is called when a release fails: an address, or $NAME of a variable"),
 )
 INDEX_REMARK = "where releases go: local, testpypi, pypi or the name of a table below"
 INDEXES = (
@@ -26,6 +27,13 @@ INDEXES = (
     ("keyring = true", "the keyring may be asked for the credential"),
     ("anonymous = false", "true: uploads need no credential"),
     ("attestations = true", "it takes attestations (PEP 740) with uploads"),
+)
+REHEARSAL = (
+    "When the monthly rehearsal comes, once its schedule is started.",
+    "[rehearsal]",
+    ('cron = "0 6 1 * *"', "minute, hour, day, month, day of the week"),
+    ('timezone = "UTC"', "of the IANA list"),
+    ('index = "testpypi"', "what it rehearses for"),
 )
 PACKAGE = (
     "All that an entry may hold; `name` and `source` it must.",
