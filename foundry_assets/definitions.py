@@ -11,13 +11,15 @@ from typing import Any
 import dagster as dg
 
 from foundry_assets.assets import line
+from foundry_assets.assets.indexes import index_assets
 from foundry_assets.checks import gates
 from foundry_assets.home import Foundry
+from foundry_assets.known_at_load import catalog_at_load, owned
 from foundry_assets.launching.holding import lift_hold
 from foundry_assets.launching.jobs import release_job
 from foundry_assets.launching.schedules import monthly_rehearsal
 from foundry_assets.launching.sensors import version_bumps
-from foundry_assets.settings import ReleaseSettings
+from foundry_assets.settings import ReleaseSettings, launch_form
 from foundry_assets.steps import Workbench
 from foundry_assets.store import ArtefactStore
 
@@ -29,8 +31,9 @@ def build_definitions(**overrides: Any) -> dg.Definitions:
     settings = overrides.pop("settings", None) or ReleaseSettings.configure_at_launch()
     if overrides:
         raise TypeError(f"no resource is named {', '.join(overrides)}")
+    known = catalog_at_load(foundry)
     return dg.Definitions(
-        assets=line,
+        assets=[*owned(line, known), *index_assets(known.index_names)],
         asset_checks=gates,
         jobs=[release_job, lift_hold],
         schedules=[monthly_rehearsal],
@@ -45,4 +48,6 @@ def build_definitions(**overrides: Any) -> dg.Definitions:
     )
 
 
-defs = build_definitions()
+_FORM = launch_form(catalog_at_load(Foundry()).index_names)
+
+defs = build_definitions(settings=_FORM.configure_at_launch())

@@ -14,6 +14,7 @@ from foundry_assets.cli.attesting import attest
 from foundry_assets.cli.holding import lift_hold
 from foundry_assets.cli.looking import show, status
 from foundry_assets.cli.ordering import order
+from foundry_assets.cli.purging import purge
 from foundry_assets.cli.releasing import demo, rehearse, release
 from foundry_assets.cli.serving import ui
 from foundry_assets.cli.summary import schema, summary
@@ -54,6 +55,7 @@ for command in (
     schema,
     typing,
     ui,
+    purge,
 ):
     foundry.add_command(command)
 
