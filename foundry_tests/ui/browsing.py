@@ -129,6 +129,10 @@ class Person:
         """Open what an asset's page tells of one release."""
         self.goes_to(f"/assets/{asset}?view=partitions&partition={quote(release)}", seeing=seeing)
 
+    def reads_events_of(self, asset: str, *, seeing: str) -> None:
+        """Open the newest event on an asset's page, also one of a release that it has nothing of yet."""
+        self.goes_to(f"/assets/{asset}?view=events", seeing=seeing)
+
     def turns(self, switch: str) -> None:
         """Click the one switch of a schedule's page."""
         self.goes_to(f"/locations/foundry/schedules/{switch}", seeing=switch)

@@ -78,7 +78,7 @@ def test_the_lineage_reads_from_left_to_right(person: Person) -> None:
     flow = ["staged_workspace", "stubbed_tree", "sdist", "wheel", "pypi_probe", "upload_receipt"]
     places = [person.place_of(asset) for asset in [*flow, "summary_json"]]
     assert places == sorted(places)
-    assert person.place_of("index/local") > person.place_of("upload_receipt")
+    assert person.place_of("local") > person.place_of("upload_receipt")
     assert person.page.get_by_text("Join the Dagster community").count() == 0
     person.keeps("lineage")
 
@@ -86,7 +86,7 @@ def test_the_lineage_reads_from_left_to_right(person: Person) -> None:
 def test_a_release_is_added_launched_and_its_receipt_read(person: Person, view: View) -> None:
     """A partition added in the dialog and launched from the small form ends with a receipt that says so.
 
-    The run can be found by package, version, index and launcher; the page of an asset answers what people ask.
+    The run is found by package, version, index and launcher; an asset's page answers what people ask.
     """
     person.adds(RELEASE)
     person.chooses(RELEASE)
@@ -137,7 +137,7 @@ def test_a_hold_is_seen_on_the_receipt_and_lifted_by_a_job(person: Person) -> No
     person.launches()
     person.waits_for_end("Failure")
     person.sees("is held at `local`")
-    person.reads_page_of("upload_receipt", HELD, seeing="no answer came")
+    person.reads_events_of("upload_receipt", seeing="no answer came")
     person.sees(f"foundry lift-hold {HELD} --index local")
     person.keeps("held")
     person.opens_the_form_of("lift_hold")
@@ -146,7 +146,7 @@ def test_a_hold_is_seen_on_the_receipt_and_lifted_by_a_job(person: Person) -> No
     person.keeps("lifting")
     person.launches()
     person.waits_for_end("Success")
-    person.reads_page_of("upload_receipt", HELD, seeing="asked the index and nothing is there")
+    person.reads_events_of("upload_receipt", seeing="asked the index and nothing is there")
     person.keeps("lifted")
     person.chooses(HELD)
     person.launches()
