@@ -158,12 +158,17 @@ class Catalog(Entry):
         """Give the index of that name; raises `UnknownIndex`."""
         found = self.indexes.get(name) or built_in_index(name)
         if found is None:
-            known = ", ".join(sorted({*self.indexes, LOCAL, *PUBLIC_INDEXES}))
+            known = ", ".join(sorted(self.index_names))
             raise UnknownIndex(
                 f"no index `{name}` (known: {known})",
                 remedy=f"write [indexes.{name}] with upload_url and simple_url into {CATALOG_NAME}",
             )
         return found
+
+    @property
+    def index_names(self) -> tuple[str, ...]:
+        """The indexes that a release may go to, the embedded one first and the public ones last."""
+        return tuple(dict.fromkeys((LOCAL, *sorted(set(self.indexes) - {*PUBLIC_INDEXES}), *PUBLIC_INDEXES)))
 
     def index_for(self, package: Package) -> str:
         """Give the name of the index that a package goes to when nobody says otherwise."""

@@ -34,8 +34,13 @@ compute_logs:  # programs' words are in the event log; capturing streams costs t
   class: NoOpComputeLogManager
 run_monitoring:
   enabled: true
+  start_timeout_seconds: 300
+  cancel_timeout_seconds: 180
   free_slots_after_run_end_seconds: 60
   max_runtime_seconds: 7200
+run_coordinator:  # Dagster's queue, and every run tagged by its package, single assets launched by hand too
+  module: foundry_assets.launching.package_queue
+  class: PackageQueue
 concurrency:
   pools:
     default_limit: 1
@@ -46,13 +51,21 @@ concurrency:
         value:
           applyLimitPerUniqueValue: true
         limit: 1
-retention:
+      - key: package
+        value:
+          applyLimitPerUniqueValue: true
+        limit: 1
+retention:  # of ticks; old runs go with `foundry purge`
   sensor:
     purge_after_days:
       skipped: 7
+      failure: 90
+      success: 90
   schedule:
     purge_after_days:
       skipped: 7
+      failure: 365
+      success: 365
 """
 
 

@@ -4,6 +4,7 @@ Add here a choice that a person makes for one run.
 Not here: what is true for every run of a package (catalog), and secrets (never in run config).
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
 import dagster as dg
@@ -15,6 +16,7 @@ from foundry_assets.release import Release
 
 Mode = Literal["release", "rehearse"]
 """Whether a run may change an index."""
+_INDEX = "local, testpypi, pypi or a name from foundry.toml; empty: the package's own."
 
 
 class ReleaseSettings(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -22,7 +24,7 @@ class ReleaseSettings(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     index: str = Field(
         default="",
-        description="local, testpypi, pypi or a name from foundry.toml; empty: the package's own.",
+        description=_INDEX,
     )
     mode: Mode = Field(default="release", description="rehearse does everything except change a real index.")
     confirm: str = Field(
@@ -58,3 +60,11 @@ class ReleaseSettings(dg.ConfigurableResource):  # type: ignore[type-arg]
         raise ConfirmationMissing(
             happened, remedy=f"write {release} into `confirm`, or set `mode` to rehearse"
         )
+
+
+def launch_form(indexes: Sequence[str]) -> type[ReleaseSettings]:
+    """Give the form whose `index` completes to these names; any other is refused before the launch."""
+    known = ("", *indexes)
+    fields = {"__annotations__": {"index": Literal[known]}, "index": Field(default="", description=_INDEX)}
+    name, about = ReleaseSettings.__name__, ReleaseSettings.__doc__
+    return type(name, (ReleaseSettings,), {"__module__": __name__, "__doc__": about, **fields})

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from foundry_assets.errors import FoundryError, Status
+from foundry_assets.hold_page import show_hold
 from foundry_assets.launched import launch_of
 from foundry_assets.release import Release
 from foundry_assets.settling import Published, Settled, settle
@@ -48,6 +49,8 @@ def settle_step(step: Step, status: Status, message: str) -> Settled:
         step.context.log.warning(settled.summary.remark)
     if step.name != PAGE_ASSET:
         show_page(step.context.instance, step.release, settled)
+    if not step.is_rehearsal:
+        show_hold(step.context.instance, step.shelf, step.index_name)
     return settled
 
 

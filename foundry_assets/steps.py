@@ -16,6 +16,7 @@ import dagster as dg
 from pydantic_core import to_jsonable_python
 
 from foundry_assets import evidence
+from foundry_assets.asset_page import answers, show_verdict
 from foundry_assets.catalog import Index, Package
 from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry, Home
@@ -104,6 +105,10 @@ class Step:
         self.context.log.info(text)
         tell(Event(str(self.release), self.name, "said", text))
 
+    def tell_event(self, event: dg.AssetMaterialization | dg.AssetObservation) -> None:
+        """Let this run record an event of an asset that it does not make."""
+        self.context.op_execution_context.log_event(event)
+
     def judge(
         self,
         check: str,
@@ -135,12 +140,14 @@ class Step:
         if not verdict.passed:
             log = self.context.log.error if verdict.blocks else self.context.log.warning
             log(f"{verdict.check}: {verdict.message}")
+        if isinstance(self.context, dg.AssetCheckExecutionContext):
+            show_verdict(self, verdict)
         return dg.AssetCheckResult(
             check_name=verdict.check,
             asset_key=dg.AssetKey(verdict.asset.split("/", maxsplit=1)[0]),
             passed=verdict.passed,
             severity=dg.AssetCheckSeverity[verdict.severity],
-            description=verdict.message,
+            description=f"{self.release}: {verdict.message}",
             metadata={
                 "message": verdict.message,
                 "release": str(self.release),
@@ -156,14 +163,24 @@ class Step:
         return [self.give(stored[check]) for check in checks if check in stored]
 
     def made(
-        self, manifest: Manifest, checks: Sequence[dg.AssetCheckResult], **metadata: Any
+        self,
+        manifest: Manifest,
+        checks: Sequence[dg.AssetCheckResult],
+        *,
+        came_from: str = "",
+        now: str = "",
+        **metadata: Any,
     ) -> dg.MaterializeResult[Any]:
-        """Give what Dagster records of an artefact: sha256 as data version, metadata in the fixed order."""
+        """Give what Dagster records of an artefact: sha256 as data version, metadata in the fixed order.
+
+        `came_from` and `now` answer "from what" and "what now" where the line itself does not.
+        """
         fixed: dict[str, Any] = {
             "sha256": manifest.sha256,
             "bytes": manifest.bytes,
             "seconds": round(time.monotonic() - self.began, 3),
             "release": str(self.release),
+            **answers(self, manifest, came_from=came_from, now=now),
         }
         last = {"files": file_table(manifest.members), "stored": self.shelf.address(manifest.asset)}
         return dg.MaterializeResult(

@@ -30,6 +30,8 @@ pypi_probe        <- sdist, wheel
 upload_receipt    <- pypi_probe, sdist, wheel
 summary_json      <- upload_receipt
 """
+KINDS_WITH_ICONS = {"source", "python", "file", "report", "json"}
+"""Kinds that Dagster 1.13's pages draw with an icon of their own; any other is a bare word."""
 CHECKS = """\
 pypi_probe: version_is_free_on_index, blocks
 sdist: sdist_holds_every_file, blocks
@@ -91,9 +93,31 @@ def test_every_asset_tells_people_what_it_is() -> None:
         assert len(spec.description) > 200
         assert spec.owners == ["team:release"]
         assert spec.kinds
+        assert spec.kinds <= KINDS_WITH_ICONS
         assert spec.group_name == "release"
         assert spec.code_version
         assert spec.partitions_def is releases
+
+
+def test_the_catalog_names_owners_and_indexes(tmp_path: Path) -> None:
+    """Each index ends the lineage as an external asset; each asset has the catalog's owners."""
+    catalog = tmp_path / "foundry.toml"
+    index = '[indexes.company]\nupload_url = "https://p.example/"\nsimple_url = "https://p.example/simple/"\n'
+    catalog.write_text(f'[foundry]\nowners = ["tools", "ops@example.com", "a b"]\n{index}', "utf-8")
+    specs = build_definitions(foundry=Foundry(catalog_file=str(catalog))).resolve_all_asset_specs()
+    found = {spec.key.to_user_string(): spec for spec in specs}
+    indexes = {name for name, spec in found.items() if spec.group_name == "indexes"}
+    assert indexes == {f"index/{name}" for name in ("local", "company", "pypi", "testpypi")}
+    assert [str(dep.asset_key.to_user_string()) for dep in found["index/company"].deps] == ["upload_receipt"]
+    assert found["wheel"].owners == ["team:tools", "ops@example.com"]
+
+
+def test_a_catalog_that_cannot_be_read_leaves_a_view(tmp_path: Path) -> None:
+    """The definitions load without it, so that the history can be read while it is mended."""
+    catalog = tmp_path / "foundry.toml"
+    catalog.write_text("this is no catalog", "utf-8")
+    specs = build_definitions(foundry=Foundry(catalog_file=str(catalog))).resolve_all_asset_specs()
+    assert {spec.key.to_user_string() for spec in specs} >= {"wheel", "index/local"}
 
 
 def test_nothing_is_automated_on_its_own() -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 import dagster as dg
 import platformdirs
 import pytest
+from dagster._core.definitions.run_request import InstigatorType
+from dagster._core.scheduler.instigation import TickStatus
 
 from foundry_assets.catalog import Catalog, GitSource, Package
 from foundry_assets.catalog_file import read_catalog
@@ -118,13 +120,18 @@ def test_preparing_writes_once(tmp_path: Path) -> None:
 
 
 def test_dagster_takes_the_instance(home: Home) -> None:
-    """The instance file means to Dagster what it says: no telemetry, no retries, one run a release."""
+    """The instance file means to Dagster what it says: no telemetry, no retries, one run a package."""
     with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
         assert not instance.telemetry_enabled
         assert not instance.run_retries_enabled
         limits = instance.get_concurrency_config().run_queue_config
         assert limits is not None
-        assert limits.tag_concurrency_limits[0]["key"] == "dagster/partition"
+        once = [limit["key"] for limit in limits.tag_concurrency_limits if limit["limit"] == 1]
+        assert once == ["dagster/partition", "package"]
+        assert instance.run_monitoring_enabled
+        assert instance.get_settings("run_monitoring")["max_runtime_seconds"] == 7200
+        ticks = instance.get_tick_retention_settings(InstigatorType.SENSOR)
+        assert ticks[TickStatus.SKIPPED] == 7
 
 
 def test_making_a_home_writes_nothing(tmp_path: Path) -> None:

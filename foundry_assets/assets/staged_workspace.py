@@ -27,7 +27,7 @@ _SAME = "source_is_what_was_released"
 @dg.asset(
     partitions_def=releases,
     group_name="release",
-    kinds={"git", "python"},
+    kinds={"source", "python"},
     owners=["team:release"],
     code_version="1",
     check_specs=[
@@ -97,6 +97,7 @@ def staged_workspace(context: dg.AssetExecutionContext, bench: Workbench) -> dg.
         return step.made(
             manifest,
             checks,
+            came_from=f"{step.package.source} at {staged.described or 'no revision'}",
             source=str(step.package.source),
             **_told(staged),
             credential=str(credential),
@@ -189,4 +190,5 @@ def _again(step: Step, credential: Found) -> dg.MaterializeResult:
         judge_credential(step, credential, manifest),
         judge_kept_intent(step, manifest),
     ]
-    return step.made(manifest, checks, frozen=True, credential=str(credential))
+    came_from = f"{step.package.source}, as it was when it was first staged"
+    return step.made(manifest, checks, came_from=came_from, frozen=True, credential=str(credential))

@@ -53,6 +53,7 @@ def summary_json(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Mate
         return step.made(
             manifest,
             [_judge(step)],
+            now=f"nothing: {step.release} is {receipt.status}; foundry show {step.release} tells it all",
             ledger=step.shelf.ledger.head().model_dump(),
             **page_metadata(settled),
         )

@@ -12,6 +12,7 @@ import dagster as dg
 
 from foundry_assets import attesting, evidence
 from foundry_assets.assets.credential import find_again
+from foundry_assets.assets.indexes import project_page, seen_on_index
 from foundry_assets.catalog import Index
 from foundry_assets.craft.publishing import Dispatch, publish
 from foundry_assets.craft.uploading import UploadProcess
@@ -47,7 +48,7 @@ _RETRY_TAGS = ("dagster/retry_number", "dagster/is_resume_retry", "dagster/is_as
     deps=["pypi_probe", "sdist", "wheel"],
     partitions_def=releases,
     group_name="release",
-    kinds={"pypi"},
+    kinds={"json", "report"},
     owners=["team:release"],
     code_version="1",
     retry_policy=dg.RetryPolicy(max_retries=0),
@@ -188,14 +189,24 @@ def _made(step: Step, manifests: dict[str, Manifest], receipt: Receipt) -> dg.Ma
     if bad:
         raise _failure(step, told, bad)
     rows = [dict(zip(_COLUMNS, _row(file), strict=True)) for file in told.files]
+    if told.status == "published":
+        step.tell_event(seen_on_index(step.release, step.index, told))
     return step.made(
         manifest,
         checks,
+        now=_now(step, told),
         index=step.index.name,
         status=told.status,
         receipt=table(rows, _COLUMNS),
         **_places(step, told),
     )
+
+
+def _now(step: Step, receipt: Receipt) -> str:
+    """Tell what a person may do after a good end."""
+    if receipt.status == "published":
+        return f"nothing: it is published; to look again: foundry verify {step.release} --online"
+    return "nothing went out: launch the `release` job with `mode: release` when it is meant"
 
 
 def _judge_attestations(step: Step, receipt: Receipt, judged: dict[str, Manifest]) -> dg.AssetCheckResult:
@@ -213,12 +224,14 @@ def _judge_attestations(step: Step, receipt: Receipt, judged: dict[str, Manifest
     )
 
 
-def _places(step: Step, receipt: Receipt) -> dict[str, dg.MetadataValue[Any]]:
-    """Give where people find each file: its address, or its path below the embedded index's folder."""
+def _places(step: Step, receipt: Receipt) -> dict[str, Any]:
+    """Give where people find project and files: addresses, or paths below the embedded index's folder."""
     if step.index.is_local and not step.is_rehearsal:
         folder = step.bench.foundry.home.index
         return {file.filename: dg.MetadataValue.path(str(folder / file.filename)) for file in receipt.files}
-    return {file.filename: dg.MetadataValue.url(file.url) for file in receipt.files if file.url}
+    page = "" if step.is_rehearsal else project_page(step.index, step.release)
+    places = {"project_page": dg.MetadataValue.url(page)} if page else {}
+    return places | {file.filename: dg.MetadataValue.url(file.url) for file in receipt.files if file.url}
 
 
 def _as_rehearsed(receipt: Receipt, index: Index) -> Receipt:

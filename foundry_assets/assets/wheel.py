@@ -24,7 +24,7 @@ from foundry_assets.steps import Workbench, open_step
     deps=["sdist"],
     partitions_def=releases,
     group_name="release",
-    kinds={"python"},
+    kinds={"python", "file"},
     owners=["team:release"],
     code_version="1",
     check_specs=check_specs("wheel"),

@@ -16,6 +16,7 @@ from foundry_assets.cli.doctoring import doctor
 from foundry_assets.cli.holding import lift_hold
 from foundry_assets.cli.looking import show, status
 from foundry_assets.cli.ordering import order
+from foundry_assets.cli.purging import purge
 from foundry_assets.cli.releasing import demo, rehearse, release
 from foundry_assets.cli.serving import ui
 from foundry_assets.cli.summary import schema, summary
@@ -60,6 +61,7 @@ for command in (
     init,
     doctor,
     ui,
+    purge,
 ):
     foundry.add_command(command)
 

@@ -22,6 +22,7 @@ def lift_hold(key: str, index: str, because: str) -> None:
     index first and sends only files that it does not hold.
     """
     from foundry_assets import evidence
+    from foundry_assets.hold_page import show_correction
     from foundry_assets.home import Foundry
     from foundry_assets.launching.line_run import open_instance, shelf_of
     from foundry_assets.release import Release
@@ -37,6 +38,7 @@ def lift_hold(key: str, index: str, because: str) -> None:
         f"{release} at {index}: hold {correction.number} is lifted; foundry release sends what is absent",
         err=True,
     )
-    if published:
-        with open_instance(foundry.home) as instance:
+    with open_instance(foundry.home) as instance:
+        show_correction(instance, correction)
+        if published:
             show_page(instance, release, published)

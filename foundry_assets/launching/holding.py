@@ -11,6 +11,7 @@ from pydantic import Field
 
 from foundry_assets import evidence
 from foundry_assets.errors import FoundryError
+from foundry_assets.hold_page import show_correction
 from foundry_assets.home import Foundry
 from foundry_assets.release import Release
 from foundry_assets.settling import anchor
@@ -47,6 +48,7 @@ def write_correction(
         published = anchor(foundry.home, shelf)
     except FoundryError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None
+    show_correction(context.instance, correction)
     if published:
         show_page(context.instance, shelf.release, published)
     context.log.info(
@@ -58,7 +60,8 @@ def write_correction(
 @dg.job(
     name=HOLDING_JOB,
     description="Lifts the hold that a failed or doubtful upload left, with your written reason.",
-    tags={"dagster/max_retries": "0"},
+    tags={"dagster/max_retries": "0", "dagster/max_runtime": "600"},
+    config={"ops": {"write_correction": {"config": {"release": "", "index": "", "because": ""}}}},
     executor_def=dg.in_process_executor,
 )
 def lift_hold() -> None:

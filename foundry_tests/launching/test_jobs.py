@@ -6,6 +6,8 @@ Not here: what a choice does to a release (assets).
 
 from __future__ import annotations
 
+from typing import Any
+
 import dagster as dg
 import pytest
 
@@ -27,7 +29,20 @@ def test_the_form_opens_as_a_release_to_the_embedded_index() -> None:
     assert _check(**form)
 
 
-@pytest.mark.parametrize("form", [{"mode": "publish"}, {"confrim": "demo==1"}, {"allow_dirty": "perhaps"}])
+def test_the_form_completes_to_the_indexes_that_there_are() -> None:
+    """The form of the view offers the catalog's indexes, and takes no other; empty is the package's own."""
+    found: Any = defs.resolve_job_def("release").run_config_schema.config_type
+    for name in ("resources", "settings", "config", "index"):
+        index = found.fields[name]
+        found = index.config_type
+    offered = [value.config_value for value in found.enum_values]
+    assert offered == ["", "local", "pypi", "testpypi"]
+    assert index.description
+
+
+@pytest.mark.parametrize(
+    "form", [{"index": "nowhere"}, {"mode": "publish"}, {"confrim": "demo==1"}, {"allow_dirty": "perhaps"}]
+)
 def test_a_form_that_is_filled_in_wrongly_is_refused_before_the_launch(form: dict[str, object]) -> None:
     """An unknown mode, a misspelt field and a wrong type never become a run."""
     with pytest.raises(dg.DagsterInvalidConfigError):

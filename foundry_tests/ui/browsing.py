@@ -112,6 +112,34 @@ class Person:
         self.sees(f"partition: {key}")
         self.sees("No errors")
 
+    def opens_the_form_of(self, job: str) -> None:
+        """Open the Launchpad of a job that has no partitions."""
+        self.goes_to(f"/locations/foundry/jobs/{job}/playground", seeing="No errors")
+
+    def writes(self, form: str) -> None:
+        """Replace what the Launchpad's form says, as by pasting."""
+        self.page.locator(".CodeMirror-lines").first.click()
+        self.page.keyboard.press("ControlOrMeta+A")
+        self.page.keyboard.insert_text(form)
+        self.page.wait_for_function(
+            "form => document.querySelector('.CodeMirror').CodeMirror.getValue().trim() === form", arg=form
+        )
+
+    def reads_page_of(self, asset: str, release: str, *, seeing: str) -> None:
+        """Open what an asset's page tells of one release."""
+        self.goes_to(f"/assets/{asset}?view=partitions&partition={quote(release)}", seeing=seeing)
+
+    def reads_events_of(self, asset: str, *, seeing: str) -> None:
+        """Open the newest event on an asset's page, also one of a release that it has nothing of yet."""
+        self.goes_to(f"/assets/{asset}?view=events", seeing=seeing)
+
+    def turns(self, switch: str) -> None:
+        """Click the one switch of a schedule's page."""
+        self.goes_to(f"/locations/foundry/schedules/{switch}", seeing=switch)
+        self.page.get_by_role("switch").or_(
+            self.page.locator("label:has(input[type=checkbox])")
+        ).first.click()
+
     def form(self) -> list[str]:
         """Give the lines of the Launchpad's form."""
         lines = self.page.locator(".CodeMirror-line").all_inner_texts()

@@ -1,0 +1,45 @@
+"""The queue that `foundry` writes into the instance: one run a package, however it was launched.
+
+Add here what a run must carry before it waits.
+Not here: how Dagster counts runs by their tags.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import dagster as dg
+import pytest
+
+from foundry_assets.home import Home
+from foundry_assets.launching.package_queue import PackageQueue
+
+
+def submitted(home: Home, tags: dict[str, str]) -> dict[str, str]:
+    """Submit a run of a single asset, as the browser does, to all but Dagster's own queue; gives its tags."""
+    with pytest.MonkeyPatch.context() as patch, dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        assert isinstance(instance.run_coordinator, PackageQueue)
+        run = instance.create_run_for_job(dg.job(name="single_asset")(lambda: None), tags=tags)
+        context = dg.SubmitRunContext(run, workspace=cast("Any", SimpleNamespace()))
+        read = instance.get_run_by_id
+        patch.setattr(dg.QueuedRunCoordinator, "submit_run", lambda _, given: read(given.dagster_run.run_id))
+        return dict(instance.run_coordinator.submit_run(context).tags)
+
+
+def test_a_single_asset_launched_by_hand_counts_for_its_package(home: Home) -> None:
+    """A run without our tags gets package, version and launcher from its partition and Dagster's own."""
+    tags = submitted(home, {"dagster/partition": "demo-pkg==1.0", "dagster/from_ui": "true"})
+    assert (tags["package"], tags["version"], tags["launcher"]) == ("demo-pkg", "1.0", "ui")
+
+
+def test_what_a_run_already_says_stays(home: Home) -> None:
+    """A launcher that tagged its run is not contradicted."""
+    given = {"dagster/partition": "demo-pkg==1.0", "launcher": "batch order"}
+    assert submitted(home, given)["launcher"] == "batch order"
+
+
+@pytest.mark.parametrize("key", ["", "2026-11-01", "nonsense", "a==b"])
+def test_a_run_about_no_release_is_queued_as_it_is(home: Home, key: str) -> None:
+    """The rehearsal's month or a wrong key does not stop the queue; the run itself tells what is wrong."""
+    assert "package" not in submitted(home, {"dagster/partition": key} if key else {})
