@@ -18,6 +18,7 @@ from urllib.parse import quote
 import pytest
 
 from foundry_assets.assets import line
+from foundry_assets.assets.indexes import INDEX_GROUP
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -85,7 +86,9 @@ class Person:
 
     def opens_lineage(self) -> None:
         """Open the graph of all assets with its groups unfolded."""
-        groups = sorted({group for asset in line for group in asset.group_names_by_key.values()})
+        groups = sorted(
+            {INDEX_GROUP, *(group for asset in line for group in asset.group_names_by_key.values())}
+        )
         unfolded = ",".join(f"global@global:{group}" for group in groups)
         self.goes_to(f"/asset-groups?expanded={quote(unfolded)}", seeing="upload_receipt")
 
