@@ -146,7 +146,7 @@ def test_the_workspace_loads_whole_and_starts_nothing(web: Webserver) -> None:
     told = web.ask(LOADED)
     (entry,) = told["workspaceOrError"]["locationEntries"]
     assert entry["locationOrLoadError"]["__typename"] == "RepositoryLocation", entry
-    assert len(told["assetNodes"]) == 8
+    assert len(told["assetNodes"]) == 11
     (schedule,) = told["schedulesOrError"]["results"]
     sensors = {one["name"]: one["sensorState"]["status"] for one in told["sensorsOrError"]["results"]}
     assert (schedule["name"], schedule["scheduleState"]["status"]) == ("monthly_rehearsal", "STOPPED")
