@@ -241,10 +241,8 @@ def is_for_tests(path: str, root: ImportRoot) -> bool:
 
 
 def _tests_folder(path: str) -> str:
-    for parent in reversed(PurePosixPath(path).parents):
-        if parent.name in _TEST_FOLDERS:
-            return str(parent)
-    return ""
+    above = (parent for parent in reversed(PurePosixPath(path).parents) if parent.name in _TEST_FOLDERS)
+    return str(next(above, ""))
 
 
 def _is_importable(path: str) -> bool:
