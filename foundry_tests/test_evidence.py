@@ -1,21 +1,20 @@
 """What may be sent follows from the records alone: verdicts about these bytes, intents, holds, corrections.
 
 Add here another question that records answer.
-Not here: how records come about (assets, craft), and how they are kept (test_store).
+Not here: how records come about (assets, craft), how they are kept (test_store), and holds (test_holds).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 
 from foundry_assets import evidence
 from foundry_assets.content import Listing, Member
-from foundry_assets.errors import CallIsWrong, ChecksumChanged, EvidenceMissing, ReleaseHeld
-from foundry_assets.records import Credential, Hold, Intent, Outcome, Receipt, Severity, Verdict, utc_now
+from foundry_assets.errors import ChecksumChanged, EvidenceMissing
+from foundry_assets.records import Credential, Intent, Outcome, Receipt, Severity, Verdict, utc_now
 from foundry_assets.store import Manifest, Shelf
 
 WHEEL, SDIST = "demo_pkg-1.0-py3-none-any.whl", "demo_pkg-1.0.tar.gz"
@@ -192,79 +191,6 @@ def test_an_intent_freezes_the_release(shelf: Shelf) -> None:
     assert evidence.frozen_bytes(shelf, "local") == {}
 
 
-def test_the_life_of_a_hold(shelf: Shelf) -> None:
-    """A hold stands until its own correction; the next one stands again, whatever was lifted before."""
-    assert evidence.standing_hold(shelf, "local") is None
-    evidence.refuse_if_held(shelf, "local")
-    for number in (1, 2, 3):
-        hold(shelf, because=f"trouble {number}")
-        standing = evidence.standing_hold(shelf, "local")
-        assert standing is not None
-        assert (standing.number, standing.because) == (number, f"trouble {number}")
-        with pytest.raises(ReleaseHeld, match=f"trouble {number}") as held:
-            evidence.refuse_if_held(shelf, "local")
-        assert "foundry lift-hold demo-pkg==1.0 --index local --because" in held.value.remedy
-        done = evidence.lift_hold(shelf, "local", because="  mended \n", by="me")
-        assert (done.number, done.because, done.by) == (number, "mended", "me")
-        assert evidence.standing_hold(shelf, "local") is None
-    assert [held.number for held in evidence.holds(shelf, "local")] == [1, 2, 3]
-    assert [done.number for done in evidence.corrections(shelf, "local")] == [1, 2, 3]
-    assert evidence.standing_hold(shelf, "company") is None
-
-
-def test_a_standing_hold_stays_as_it_is(shelf: Shelf) -> None:
-    """Trouble upon trouble leaves one hold, with the first reason."""
-    hold(shelf, because="first")
-    hold(shelf, because="second")
-    assert [held.because for held in evidence.holds(shelf, "local")] == ["first"]
-
-
-def test_holds_at_once_leave_one(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run that fails while another writes its hold leaves that one standing, and no second."""
-    looks, others = evidence._newest_hold, iter(["theirs"])
-
-    def overtaken(*place: Any) -> Hold | None:
-        found = looks(*place)
-        for because in others:
-            hold(shelf, because=because)
-        return found
-
-    monkeypatch.setattr(evidence, "_newest_hold", overtaken)
-    hold(shelf, because="ours")
-    assert [told.because for told in evidence.holds(shelf, "local")] == ["theirs"]
-
-
-def test_nothing_is_lifted_where_nothing_is_held(shelf: Shelf) -> None:
-    """A correction without a hold would be one in advance, and is refused."""
-    with pytest.raises(CallIsWrong, match="is not held"):
-        evidence.lift_hold(shelf, "local", because="just in case", by="me")
-    hold(shelf)
-    evidence.lift_hold(shelf, "local", because="mended", by="me")
-    with pytest.raises(CallIsWrong, match="is not held"):
-        evidence.lift_hold(shelf, "local", because="mended", by="me")
-    assert len(evidence.corrections(shelf, "local")) == 1
-
-
-@pytest.mark.parametrize("because", ["", "  ", "\n\t"])
-def test_a_correction_needs_a_reason(shelf: Shelf, because: str) -> None:
-    """An empty reason lifts nothing."""
-    hold(shelf)
-    with pytest.raises(CallIsWrong, match="needs a reason"):
-        evidence.lift_hold(shelf, "local", because=because, by="me")
-    assert evidence.standing_hold(shelf, "local") is not None
-
-
-def test_of_two_corrections_at_once_one_counts(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever lifts a hold a moment too late is told so: their reason is not the one on record."""
-    hold(shelf)
-    standing = evidence.standing_hold(shelf, "local")
-    evidence.lift_hold(shelf, "local", because="first", by="me")
-    monkeypatch.setattr("foundry_assets.evidence.standing_hold", lambda *_: standing)
-    with pytest.raises(CallIsWrong, match="somebody else"):
-        evidence.lift_hold(shelf, "local", because="second", by="you")
-    assert [done.because for done in evidence.corrections(shelf, "local")] == ["first"]
-
-
 def receipt(shelf: Shelf, run_id: str, index: str = "local") -> Receipt:
     """Write a receipt of nothing."""
     return Receipt(
@@ -330,16 +256,3 @@ def test_files_without_a_receipt_are_told(members: list[Member]) -> None:
     wheel, sdist = evidence.told(members)
     assert (wheel.kind, wheel.sha256, wheel.bytes, wheel.verdict, wheel.url) == ("wheel", "c" * 64, 2, "", "")
     assert (sdist.kind, sdist.filename) == ("sdist", SDIST)
-
-
-def test_a_hold_is_read_as_it_was_written(shelf: Shelf) -> None:
-    """A hold says which files it is about, and which run left it."""
-    hold(shelf)
-    (standing,) = evidence.holds(shelf, "local")
-    assert isinstance(standing, Hold)
-    assert (standing.release, standing.index, standing.files, standing.run_id) == (
-        "demo-pkg==1.0",
-        "local",
-        (WHEEL,),
-        "run",
-    )

@@ -16,6 +16,7 @@ from foundry_assets.errors import FoundryError, SourceChanged
 from foundry_assets.evidence import receipt_at
 from foundry_assets.home import refuse_inside
 from foundry_assets.launched import LAUNCHER, launch_of
+from foundry_assets.manifest import Manifest
 from foundry_assets.release import releases
 from foundry_assets.steps import Step, Workbench, open_step
 from foundry_assets.tables import table
@@ -74,21 +75,8 @@ def staged_workspace(context: dg.AssetExecutionContext, bench: Workbench) -> dg.
         manifest = step.shelf.put_tree(
             "staged_workspace", step.scratch / "tree", listing=staged.listing, facts=_facts(staged)
         )
-        dirty = ", ".join(staged.dirty[:20])
         checks = [
-            step.judge(
-                _COMMITTED,
-                passed=not staged.dirty,
-                severity="WARN",
-                message=f"uncommitted, taken along as allowed: {dirty}" if dirty else "nothing uncommitted",
-                judged={"staged_workspace": manifest},
-            ),
-            step.judge(
-                _SAME,
-                passed=True,
-                message="nothing was sent yet, so this source is the release",
-                judged={"staged_workspace": manifest},
-            ),
+            *_judged(step, staged, manifest),
             judge_credential(step, credential, manifest),
             keep_intent(step, step.scratch / "tree", staged, manifest),
         ]
@@ -103,6 +91,26 @@ def staged_workspace(context: dg.AssetExecutionContext, bench: Workbench) -> dg.
             credential=str(credential),
             left_out=table(left, ["path", "reason"]),
         )
+
+
+def _judged(step: Step, staged: Staged, manifest: Manifest) -> list[dg.AssetCheckResult]:
+    """Tell what was not committed, and that this source is what the release is made of."""
+    dirty = ", ".join(staged.dirty[:20])
+    return [
+        step.judge(
+            _COMMITTED,
+            passed=not staged.dirty,
+            severity="WARN",
+            message=f"uncommitted, taken along as allowed: {dirty}" if dirty else "nothing uncommitted",
+            judged={"staged_workspace": manifest},
+        ),
+        step.judge(
+            _SAME,
+            passed=True,
+            message="nothing was sent yet, so this source is the release",
+            judged={"staged_workspace": manifest},
+        ),
+    ]
 
 
 def _tag(step: Step) -> None:

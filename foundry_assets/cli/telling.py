@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from types import TracebackType
+from typing import Self
 
 from rich.console import Console
 from rich.status import Status as Spinner
@@ -25,18 +26,16 @@ _SHORT = 12
 _MARKS = {"ended": ("ok", "green"), "failed": ("no", "red")}
 
 
-class Teller:
-    """Tells people what goes on (stderr) and programs how it ended (stdout, with `as_json`)."""
+class Drawing:
+    """A terminal (stderr) whose last line moves while something is at work, and what has ended so far."""
 
     def __init__(self, *, as_json: bool, console: Console | None = None) -> None:
         self._as_json = as_json
         self._console = console or Console(stderr=True, highlight=False)
         self._spinner = Spinner("", console=self._console)
-        self._decided: dict[tuple[str, str], str] = {}
         self._outcomes: list[Outcome] = []
-        self._shown = ""
 
-    def __enter__(self) -> Teller:
+    def __enter__(self) -> Self:
         self._spinner.start()
         return self
 
@@ -44,6 +43,15 @@ class Teller:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._spinner.stop()
+
+
+class Teller(Drawing):
+    """Tells people what goes on (stderr) and programs how it ended (stdout, with `as_json`)."""
+
+    def __init__(self, *, as_json: bool, console: Console | None = None) -> None:
+        super().__init__(as_json=as_json, console=console)
+        self._decided: dict[tuple[str, str], str] = {}
+        self._shown = ""
 
     def line(self, text: str) -> None:
         """Show what a program is saying, until the next line comes."""

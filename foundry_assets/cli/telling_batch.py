@@ -7,39 +7,25 @@ Not here: drawing a single release (telling), and what is said (progress, record
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import TracebackType
 
 from rich.console import Console
-from rich.status import Status as Spinner
 from rich.table import Table
 from rich.text import Text
 
-from foundry_assets.cli.telling import COLOURS, GOOD, places, write_json
+from foundry_assets.cli.telling import COLOURS, GOOD, Drawing, places, write_json
 from foundry_assets.home import Home
 from foundry_assets.launching.batch import NotBegun
 from foundry_assets.progress import Event
 from foundry_assets.records import Outcome
 
 
-class BatchTeller:
+class BatchTeller(Drawing):
     """Tells people how a batch goes on (stderr) and programs how each release ended (stdout, `as_json`)."""
 
     def __init__(self, total: int, *, as_json: bool, console: Console | None = None) -> None:
+        super().__init__(as_json=as_json, console=console)
         self._total = total
-        self._as_json = as_json
-        self._console = console or Console(stderr=True, highlight=False)
-        self._spinner = Spinner("", console=self._console)
         self._at_work: dict[str, str] = {}
-        self._outcomes: list[Outcome] = []
-
-    def __enter__(self) -> BatchTeller:
-        self._spinner.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._spinner.stop()
 
     def event(self, event: Event) -> None:
         """Show which package is at which step, until the next event comes."""

@@ -19,13 +19,12 @@ import pytest
 
 from foundry_assets import evidence
 from foundry_assets.craft.summary import read_entries
-from foundry_assets.definitions import build_definitions
 from foundry_assets.launching.attempts import LOST_TAG
 from foundry_assets.launching.jobs import launch_config
 from foundry_assets.launching.processes import PROCESS_TAG
 from foundry_assets.launching.sensors import failed_releases
 from foundry_assets.release import PARTITION_SET
-from foundry_assets.store import ArtefactStore
+from foundry_tests.launching.evaluating import evaluated
 from foundry_tests.launching.leaving import write_intent
 from foundry_tests.launching.receiving import SECRET, receiver
 from foundry_tests.launching.test_stopped_runs import CARRIED, ended_process, left_run
@@ -58,15 +57,7 @@ class Watched:
 
     def tick(self) -> str:
         """Evaluate the sensor as the daemon does, and give what the tick tells."""
-        definitions = build_definitions(foundry=self.house.foundry)
-        with dg.build_sensor_context(
-            instance=self.instance,
-            cursor=self.cursor,
-            repository_def=definitions.get_repository_def(),
-            resources={"foundry": self.house.foundry, "store": ArtefactStore()},
-        ) as context:
-            told = failed_releases(context)
-        assert isinstance(told, dg.SensorResult)
+        told = evaluated(failed_releases, self.house.foundry, self.instance, self.cursor)
         assert isinstance(told.skip_reason, dg.SkipReason)
         self.cursor = told.cursor
         return told.skip_reason.skip_message or ""

@@ -16,12 +16,11 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from foundry_assets.definitions import build_definitions
 from foundry_assets.launching.attempts import LOST_TAG
 from foundry_assets.launching.sensors import version_bumps
 from foundry_assets.release import PARTITION_SET
-from foundry_assets.store import ArtefactStore
 from foundry_tests.craft.watching.test_tags import commit
+from foundry_tests.launching.evaluating import evaluated
 from foundry_tests.launching.leaving import write_intent
 from foundry_tests.story_fixtures import House, quick_project
 
@@ -50,15 +49,7 @@ class Watched:
 
     def tick(self) -> dg.SensorResult | dg.SkipReason:
         """Evaluate the sensor as the daemon does, partition requests before run requests."""
-        definitions = build_definitions(foundry=self.house.foundry)
-        with dg.build_sensor_context(
-            instance=self.instance,
-            cursor=self.cursor,
-            repository_def=definitions.get_repository_def(),
-            resources={"foundry": self.house.foundry, "store": ArtefactStore()},
-        ) as context:
-            told = version_bumps(context)
-        assert isinstance(told, dg.SensorResult)
+        told = evaluated(version_bumps, self.house.foundry, self.instance, self.cursor)
         self.cursor = told.cursor
         for partitions in told.dynamic_partitions_requests or ():
             self.instance.add_dynamic_partitions(PARTITION_SET, list(partitions.partition_keys))

@@ -19,7 +19,7 @@ from foundry_assets.craft.stubbing.sources import Sources
 from foundry_assets.craft.stubbing.values import is_version_text
 
 _NOTHING = ast.Module([], [])
-_FORM = 2
+_FORM = 3
 """Raised whenever stubs, questions or judgements change, so that nothing older is taken for new."""
 
 

@@ -18,6 +18,15 @@ from foundry_assets.craft.stubbing.source import Source
 from foundry_assets.craft.stubbing.sources import Sources
 from foundry_assets.craft.stubbing.wish import Wish
 
+PROJECT = """\
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+[project]
+name = "demo"
+version = "1"
+"""
+"""The settings of a project `demo` whose backend asks nothing."""
 PACKAGE = ImportRoot("demo", "demo", "package", certain=True)
 SINGLE = ImportRoot("demo", "demo.py", "module", certain=True)
 

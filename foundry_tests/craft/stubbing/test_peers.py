@@ -25,18 +25,10 @@ from foundry_assets.craft.stubbing.wish import EVERY
 from foundry_assets.craft.typing_signal import Rules, add_typing_signal
 from foundry_assets.subprocesses import run
 from foundry_assets.surroundings import clean_environment
-from foundry_tests.craft.stubbing.small_packages import sources_of, write
+from foundry_tests.craft.stubbing.small_packages import PROJECT, sources_of, write
 
 pytestmark = pytest.mark.slow
 
-_PROJECT = """\
-[build-system]
-requires = ["hatchling"]
-build-backend = "hatchling.build"
-[project]
-name = "demo"
-version = "1"
-"""
 _PACKAGE = {
     "demo/__init__.py": """
 from .core import Reader, words, cached
@@ -136,7 +128,7 @@ def test_every_generator_loses_what_ours_keeps(tmp_path: Path, capsys: pytest.Ca
 
 def _ours(folder: Path) -> dict[str, str]:
     tree = folder / "ours"
-    write(tree, {"pyproject.toml": _PROJECT, **_PACKAGE})
+    write(tree, {"pyproject.toml": PROJECT, **_PACKAGE})
     distribution = canonicalize_name("demo")
     add_typing_signal(tree, distribution=distribution, rules=Rules("auto"), scratch=folder / "scratch")
     return _stubs_in(tree)

@@ -19,15 +19,8 @@ from foundry_assets.craft.stubbing.first_drafts import first_drafts
 from foundry_assets.craft.stubbing.records import ModuleProof
 from foundry_assets.craft.stubbing.views import ConsumerView
 from foundry_assets.craft.typing_signal import Rules, TypingSignal, add_typing_signal, judge_signal
+from foundry_tests.craft.stubbing.small_packages import PROJECT
 
-_PROJECT = """\
-[build-system]
-requires = ["hatchling"]
-build-backend = "hatchling.build"
-[project]
-name = "demo"
-version = "1"
-"""
 _GOOD = "def words(text: str):\n    return text.split()\n\n\ndef size(text: str):\n    return len(text)\n"
 _BAD = """\
 def outer(prefix: str):
@@ -141,7 +134,7 @@ def test_nothing_of_the_package_is_executed(tmp_path: Path) -> None:
     canary = _CANARY.format(sign=str(sign))
     plugin = '\n[tool.mypy]\nplugins = ["demo.plugin"]\n[tool.pyright]\nvenv = ".venv"\nvenvPath = "."\n'
     files = {
-        "pyproject.toml": _PROJECT + plugin,
+        "pyproject.toml": PROJECT + plugin,
         "mypy.ini": "[mypy]\nplugins = demo.plugin\n",
         "conftest.py": canary,
         "setup.py": canary,
@@ -167,7 +160,7 @@ def _add(
     folder: Path, files: dict[str, str], rules: Rules | None = None, *, kept: _Kept | None = None
 ) -> TypingSignal:
     tree = folder / "tree"
-    for name, text in {"pyproject.toml": _PROJECT, **files}.items():
+    for name, text in {"pyproject.toml": PROJECT, **files}.items():
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).write_text(text, "utf-8")
         if name.endswith("bin/python"):

@@ -15,17 +15,10 @@ from foundry_assets.craft.stubbing.records import ModuleProof, Proof
 from foundry_assets.craft.stubbing.wish import Wish
 from foundry_assets.craft.typing_signal import Rules, TypingSignal, add_typing_signal, adding, judge_signal
 from foundry_assets.errors import BuildFailed
+from foundry_tests.craft.stubbing.small_packages import PROJECT
 
 _BARE = "def f(a):\n    return str(a)\n"
 _STUB = "def f(a) -> str: ...\n"
-_PROJECT = """\
-[build-system]
-requires = ["hatchling"]
-build-backend = "hatchling.build"
-[project]
-name = "demo"
-version = "1"
-"""
 
 
 @pytest.fixture
@@ -181,7 +174,7 @@ def _add(tree: Path, rules: Rules | None = None) -> TypingSignal:
 
 def _tree(folder: Path, files: dict[str, str]) -> Path:
     tree = folder / "tree"
-    for name, text in {"pyproject.toml": _PROJECT, **files}.items():
+    for name, text in {"pyproject.toml": PROJECT, **files}.items():
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).write_text(text, "utf-8")
     return tree
