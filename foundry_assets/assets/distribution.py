@@ -108,7 +108,11 @@ class Promise:
         return TypeAdapter(cls).validate_python(tree.facts)
 
 
-def build_settings(staged: Manifest) -> dict[str, Any]:
-    """Give what a build needs to know of the source: its time, and variables that settle an SCM version."""
-    facts: dict[str, Any] = staged.facts
-    return {"epoch": facts["epoch"], "build_environment": facts["build_environment"]}
+def build_settings(step: Step) -> dict[str, Any]:
+    """Give what a build needs to know: time, variables that settle an SCM version, where environments are."""
+    facts: dict[str, Any] = step.shelf.manifest("staged_workspace").facts
+    return {
+        "epoch": facts["epoch"],
+        "build_environment": facts["build_environment"],
+        "kept": step.bench.foundry.home.environments,
+    }

@@ -31,7 +31,7 @@ def wheel_is_reproducible(context: dg.AssetCheckExecutionContext, bench: Workben
             step.scratch / "sdist" / sdist.file.path,
             step.scratch / "second" / "out",
             scratch=step.scratch / "second",
-            **build_settings(step.shelf.manifest("staged_workspace")),
+            **build_settings(step),
         )
         same = again.sha256 == manifest.sha256
         message = "a second build gave the same bytes"

@@ -16,7 +16,7 @@ _OPEN = """
 import sys
 from pathlib import Path
 from foundry_assets.home import Foundry
-from foundry_assets.launching.line_run import alone_in, open_instance
+from foundry_assets.launching.history import alone_in, open_instance
 print("ready", flush=True)
 sys.stdin.readline()
 home = Foundry().home

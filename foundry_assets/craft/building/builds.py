@@ -53,15 +53,17 @@ def build_sdist(  # noqa: PLR0913 - all but the first two are named, and each is
     repository_tag: str = "",
     limit_seconds: float = DEFAULT_LIMIT_SECONDS,
     on_line: Callable[[str], None] | None = None,
+    kept: Path | None = None,
 ) -> Built:
     """Build the sdist of the project in `tree` (a scratch copy: backends write into it) into `out`.
 
     `epoch` (seconds since 1970) is the time of everything in it. With `repository_tag`, or for a backend
     that ships committed files only, the tree is a git repository of one commit meanwhile. `limit_seconds`
-    holds for each hook. Raises `BuildFailed` with the backend's own words.
+    holds for each hook; `kept` is the folder of kept environments. Raises `BuildFailed` with the backend's
+    own words.
     """
     with _room(scratch, "sdist") as room:
-        around = Circumstances(room, epoch, build_environment, limit_seconds, on_line)
+        around = Circumstances(room, epoch, build_environment, limit_seconds, on_line, kept)
         began = time.monotonic()
         backend = Backend(tree, tree.name, around)
         with contextlib.ExitStack() as stack:
@@ -81,14 +83,15 @@ def build_wheel(  # noqa: PLR0913 - as above
     build_environment: Mapping[str, str] = {},
     limit_seconds: float = DEFAULT_LIMIT_SECONDS,
     on_line: Callable[[str], None] | None = None,
+    kept: Path | None = None,
 ) -> Built:
     """Build the wheel from an sdist into the folder `out`; no other source is looked at.
 
-    `epoch` and `limit_seconds` as in `build_sdist`. Raises `BuildFailed` with the backend's own words, or
-    where the sdist is not safe to unpack.
+    `epoch`, `limit_seconds` and `kept` as in `build_sdist`. Raises `BuildFailed` with the backend's own
+    words, or where the sdist is not safe to unpack.
     """
     with _room(scratch, "wheel") as room:
-        around = Circumstances(room, epoch, build_environment, limit_seconds, on_line)
+        around = Circumstances(room, epoch, build_environment, limit_seconds, on_line, kept)
         began = time.monotonic()
         tree = unpack(sdist, room / "unpacked")
         return _build("wheel", Backend(tree, sdist.name, around), out, around, began)
