@@ -14,7 +14,6 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Literal
 
-import readme_renderer.rst
 from packaging.metadata import Metadata, RawMetadata
 from packaging.utils import (
     InvalidSdistFilename,
@@ -127,6 +126,8 @@ def _about_description(metadata: RawMetadata) -> list[Finding]:
     header["content-type"] = told_type or "text/x-rst"
     if header.get_content_type() in _RENDERED_AS_TEXT:
         return found
+    import readme_renderer.rst  # docutils with it: most descriptions are Markdown
+
     said = io.StringIO()
     if readme_renderer.rst.render(description, stream=said) is None:
         reasons = [f"line {line}: {message}" for line, _, message in _DOCUTILS_SAYS.findall(said.getvalue())]

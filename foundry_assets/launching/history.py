@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -53,12 +53,20 @@ def files_held_open() -> Iterator[None]:
     from sqlalchemy.engine import Engine
 
     held = _Held()
-    event.listen(Engine, "connect", held.on_connect)
+    listeners = (("do_connect", held.hold), ("connect", _wait_less))
+    for name, listener in listeners:
+        event.listen(Engine, name, listener)
     try:
         yield
     finally:
-        event.remove(Engine, "connect", held.on_connect)
+        for name, listener in listeners:
+            event.remove(Engine, name, listener)
         held.close()
+
+
+def _wait_less(connection: Any, _record: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = NORMAL")
 
 
 class _Held:
@@ -68,14 +76,10 @@ class _Held:
         self._open: dict[str, sqlite3.Connection] = {}
         self._lock = threading.Lock()
 
-    def on_connect(self, connection: Any, _record: object) -> None:
-        """Prepare a new connection, and hold its file open from now on, if it keeps a journal."""
-        if not isinstance(connection, sqlite3.Connection):
-            return
-        connection.execute("PRAGMA synchronous = NORMAL")
-        file = connection.execute("PRAGMA database_list").fetchone()[2]
-        journal = connection.execute("PRAGMA journal_mode").fetchone()[0]
-        if not file or journal != "wal":
+    def hold(self, _dialect: object, _record: object, words: Sequence[Any], _named: object) -> None:
+        """Before a file is opened: hold it open from now on, if it has a journal by now."""
+        file = words[0] if words else None
+        if not isinstance(file, str) or file in self._open or not Path(f"{file}-wal").exists():
             return
         with self._lock:
             if file not in self._open:
