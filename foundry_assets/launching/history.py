@@ -53,7 +53,7 @@ def files_held_open() -> Iterator[None]:
     from sqlalchemy.engine import Engine
 
     held = _Held()
-    listeners = (("do_connect", held.hold), ("connect", _wait_less))
+    listeners = (("do_connect", held.before), ("connect", held.opened))
     for name, listener in listeners:
         event.listen(Engine, name, listener)
     try:
@@ -64,22 +64,24 @@ def files_held_open() -> Iterator[None]:
         held.close()
 
 
-def _wait_less(connection: Any, _record: object) -> None:
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("PRAGMA synchronous = NORMAL")
-
-
 class _Held:
-    """One idle connection a file."""
+    """One idle connection a file, told by SQLAlchemy of each new one."""
 
     def __init__(self) -> None:
         self._open: dict[str, sqlite3.Connection] = {}
         self._lock = threading.Lock()
 
-    def hold(self, _dialect: object, _record: object, words: Sequence[Any], _named: object) -> None:
-        """Before a file is opened: hold it open from now on, if it has a journal by now."""
-        file = words[0] if words else None
-        if not isinstance(file, str) or file in self._open or not Path(f"{file}-wal").exists():
+    def before(self, _dialect: object, record: Any, words: Sequence[Any], _named: object) -> None:
+        """Note which file is about to be opened."""
+        record.info["file"] = words[0] if words else ""
+
+    def opened(self, connection: Any, record: Any) -> None:
+        """Let the connection wait less, and hold its file open from now on, if it keeps a journal."""
+        if not isinstance(connection, sqlite3.Connection):
+            return
+        connection.execute("PRAGMA synchronous = NORMAL")
+        file = record.info["file"]
+        if file in self._open or connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             return
         with self._lock:
             if file not in self._open:

@@ -10,8 +10,25 @@ import subprocess
 import sys
 from pathlib import Path
 
+from foundry_assets.launching.history import files_held_open, open_instance
+from foundry_assets.places import Home
 from foundry_tests.story_fixtures import environment_of_a_process
 
+_KILLED = """
+import os
+from foundry_assets.home import Foundry
+from foundry_assets.launching.history import files_held_open, open_instance
+with open_instance(Foundry().home) as instance, files_held_open():
+    instance.add_dynamic_partitions("releases", ["before==1.0"])
+    instance.add_dynamic_partitions("releases", ["demo==1.0"])
+    os._exit(9)
+"""
+_SEEN = """
+from foundry_assets.home import Foundry
+from foundry_assets.launching.history import open_instance
+with open_instance(Foundry().home) as instance:
+    print(instance.get_dynamic_partitions("releases"))
+"""
 _OPEN = """
 import sys
 from pathlib import Path
@@ -52,3 +69,30 @@ def test_a_fresh_home_is_opened_by_several_processes_at_once(tmp_path: Path) -> 
     assert [(process.returncode, said) for process, (said, _) in zip(processes, told, strict=True)] == [
         (0, "['demo==1.0']\n")
     ] * 4, told
+
+
+def test_what_was_written_while_files_were_held_open_is_there(tmp_path: Path) -> None:
+    """Another process sees each event at once, and one that is killed takes none of its events along."""
+    environment = environment_of_a_process(FOUNDRY_HOME=str(tmp_path / "home"))
+    killed = subprocess.run([sys.executable, "-c", _KILLED], env=environment, check=False)
+    assert killed.returncode == 9
+    with open_instance(Home(tmp_path / "home")) as instance:
+        assert instance.get_dynamic_partitions("releases") == ["before==1.0", "demo==1.0"]
+        with files_held_open():
+            instance.add_dynamic_partitions("releases", ["after==1.0"])
+            seen = subprocess.run(
+                [sys.executable, "-c", _SEEN], env=environment, check=True, capture_output=True, text=True
+            )
+    assert seen.stdout == "['before==1.0', 'demo==1.0', 'after==1.0']\n"
+
+
+def test_files_are_let_go(tmp_path: Path) -> None:
+    """After a release no file of the history is open any more, and later connections are Dagster's own."""
+    with open_instance(Home(tmp_path / "home").prepare()) as instance:
+        with files_held_open():
+            instance.add_dynamic_partitions("releases", ["demo==1.0"])
+            instance.add_dynamic_partitions("releases", ["demo==1.1"])
+            held = list(tmp_path.rglob("*.db-wal"))
+        assert held
+        instance.add_dynamic_partitions("releases", ["demo==1.2"])
+    assert not list(tmp_path.rglob("*.db-wal"))
