@@ -49,6 +49,7 @@ def facts_of(built: Built, *, made_from: Manifest) -> dict[str, Any]:
         "normalised": list(built.normalised),
         "build_seconds": round(built.seconds, 3),
         "isolation": built.isolation,
+        "as_made": built.as_made,
     }
 
 

@@ -6,6 +6,7 @@ Not here: whether the version is free (probing), and whether the files are compl
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import zipfile
@@ -99,6 +100,13 @@ def metadata_findings(path: Path) -> tuple[Finding, ...]:
 
 
 def _package(path: Path) -> PackageFile:
+    """Read a file once, however often it is asked about: twine hashes it whole, and unpacks an sdist."""
+    seen = path.stat() if path.is_file() else None
+    return _read(path, (seen.st_ino, seen.st_size, seen.st_mtime_ns) if seen else None)
+
+
+@functools.lru_cache(maxsize=8)
+def _read(path: Path, _as_it_is: object) -> PackageFile:
     try:
         with readable(path):
             return PackageFile.from_filename(str(path), comment=None)
