@@ -115,11 +115,6 @@ class Home:
         """Answers of build backends, by the hash of what they were asked about."""
         return self.root / "memo"
 
-    @property
-    def environments(self) -> Path:
-        """Read-only environments that builds share, by the hash of what they hold."""
-        return self.root / "environments"
-
     def prepare(self) -> "Home":
         """Make the home, with Dagster's instance and a `.gitignore` that keeps it out of any repository."""
         self.dagster.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,7 @@ from foundry_assets.craft.building import Built, members
 from foundry_assets.craft.contents import lost_from_sdist, lost_from_wheel
 from foundry_assets.craft.exclusions import Exclusions
 from foundry_assets.craft.import_roots import ImportRoot
+from foundry_assets.craft.kept_environments import kept_folder
 from foundry_assets.craft.metadata import metadata_findings, read_metadata
 from foundry_assets.settling import MADE_FROM
 from foundry_assets.steps import Step
@@ -115,5 +116,5 @@ def build_settings(step: Step) -> dict[str, Any]:
     return {
         "epoch": facts["epoch"],
         "build_environment": facts["build_environment"],
-        "kept": step.bench.foundry.home.environments,
+        "kept": kept_folder(),
     }

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 from packaging.requirements import InvalidRequirement, Requirement
+from platformdirs import user_cache_path
 
 from foundry_assets.craft.environments import Environment, FreshEnvironment, Installer
 from foundry_assets.errors import BuildFailed
@@ -31,6 +32,11 @@ _AGREED_SECONDS = 60.0
 _UNUSED_SECONDS = 30 * 24 * 3600.0
 _LOCK_SECONDS = 1800.0
 _agreed: dict[tuple[Path, frozenset[str]], tuple[float, str]] = {}
+
+
+def kept_folder() -> Path:
+    """Give the folder of kept environments: this user's, whatever the home, and safe to delete."""
+    return user_cache_path("release-foundry", appauthor=False) / "environments"
 
 
 @dataclass(frozen=True)
