@@ -6,6 +6,7 @@ Not here: what a run carries into the queue (launching/test_package_queue).
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def test_runs_of_one_package_wait_for_each_other(tmp_path: Path) -> None:
         times = ended(view)
     assert [times[run][0] for run in runs] == ["SUCCESS"] * 3, times
     spans = [times[run][1:] for run in runs]
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False)), spans
+    assert all(before[1] <= after[0] for before, after in pairwise(spans)), spans
 
 
 def bump(place: Place) -> None:
