@@ -60,7 +60,8 @@ def version_bumps(
 @dg.sensor(
     minimum_interval_seconds=_INTERVAL_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Writes the evidence of release runs that failed or died, and tells the catalog's webhook.",
+    description="Writes the evidence of release runs that failed or died; tells the catalog's webhook of"
+    " those and of broken rehearsals.",
 )
 def failed_releases(
     context: dg.SensorEvaluationContext,
