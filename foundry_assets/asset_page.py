@@ -55,13 +55,15 @@ def answers(step: Step, manifest: Manifest, *, came_from: str = "", now: str = "
 
 
 def show_verdict(step: Step, verdict: Verdict) -> None:
-    """Show a gate's verdict under its release, too: Dagster's own check page has one result for them all."""
+    """Add a gate's verdict to its release on the asset's page, which was written before the gate judged."""
+    told = f"{_word(verdict)}: {verdict.message}"
+    now = {"what_now": _mend(verdict)} if verdict.blocks else {}
     step.tell_event(
         dg.AssetObservation(
             asset_key=verdict.asset.partition("/")[0],
             partition=str(step.release),
             description=f"{verdict.check}: {_word(verdict)}",
-            metadata={"check": verdict.check, "verdict": _word(verdict), "message": verdict.message},
+            metadata={verdict.check: told, **now},
         )
     )
 
@@ -107,10 +109,13 @@ def _word(verdict: Verdict) -> str:
 
 
 def _first_fault(verdicts: Sequence[Verdict]) -> str:
-    blocking = [verdict.check for verdict in verdicts if verdict.blocks]
-    if not blocking:
-        return ""
-    return f"mend what {', '.join(blocking)} found, in the source, then launch the `release` job again"
+    blocking = [verdict for verdict in verdicts if verdict.blocks]
+    return _mend(*blocking) if blocking else ""
+
+
+def _mend(*blocking: Verdict) -> str:
+    named = ", ".join(verdict.check for verdict in blocking)
+    return f"mend what {named} found, in the source, then launch the `release` job again"
 
 
 def _row(verdict: Verdict) -> tuple[str, str, str]:

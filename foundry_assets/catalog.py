@@ -40,6 +40,20 @@ class GitSource(Entry):
     ref: str = "HEAD"
     subdirectory: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.git} at {self.ref}" + (f", in {self.subdirectory}" if self.subdirectory else "")
+
+    @field_validator("git")
+    @classmethod
+    def _holds_no_credential(cls, address: str) -> str:
+        """Refuse what arguments, evidence and pages would show; a name alone is how ssh says who asks."""
+        user, found, _ = address.partition("://")[2].partition("/")[0].rpartition("@")
+        if found and (":" in user or address.lower().startswith("http")):
+            raise ValueError(
+                "holds a credential -> write the address alone, and leave the credential to git's own helper"
+            )
+        return address
+
 
 class SourceMetadata(Entry):
     """The metadata of a source that declares none of its own.

@@ -14,6 +14,9 @@ from foundry_assets.craft.summary.form import EntryLaunch
 
 LAUNCHER = "launcher"
 """The run tag in which the foundry itself says who asked: the command line, the driver, a batch order."""
+INDEX_TAG = "foundry/index"
+"""The run tag that says where a release goes whose form leaves it open: a form knows the indexes that there
+were when the definitions were loaded, and a sensor may launch for one that came later."""
 _UI = "dagster/from_ui"
 _BY_DAGSTER = {
     "dagster/sensor_name": "sensor",

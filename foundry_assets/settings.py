@@ -42,9 +42,12 @@ class ReleaseSettings(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Whether this run leaves every index as it is."""
         return self.mode == "rehearse"
 
-    def index_of(self, package: Package, catalog: Catalog) -> Index:
-        """Give the index that this run is about; raises `UnknownIndex`."""
-        return catalog.index(self.index or catalog.index_for(package))
+    def index_of(self, package: Package, catalog: Catalog, *, launched_for: str = "") -> Index:
+        """Give the index that this run is about: chosen, launched for, or the package's own.
+
+        Raises `UnknownIndex`.
+        """
+        return catalog.index(self.index or launched_for or catalog.index_for(package))
 
     def require_consent(self, release: Release, index: Index) -> None:
         """Refuse a real index without the release key typed beside it, and any index with another key.

@@ -20,6 +20,7 @@ from foundry_assets.asset_page import answers, show_verdict
 from foundry_assets.catalog import Index, Package
 from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry, Home
+from foundry_assets.launched import INDEX_TAG
 from foundry_assets.progress import Event, tell
 from foundry_assets.proofs import Proofs
 from foundry_assets.records import Severity, Verdict, utc_now
@@ -75,7 +76,9 @@ class Step:
     @cached_property
     def index(self) -> Index:
         """The index that this run is about; raises `UnknownPackage` and `UnknownIndex`."""
-        return self.bench.settings.index_of(self.package, self.bench.foundry.catalog)
+        launched_for = self.context.run.tags.get(INDEX_TAG, "")
+        catalog = self.bench.foundry.catalog
+        return self.bench.settings.index_of(self.package, catalog, launched_for=launched_for)
 
     @property
     def index_name(self) -> str:
@@ -83,7 +86,7 @@ class Step:
         try:
             return self.index.name
         except FoundryError:
-            return self.bench.settings.index or "unknown"
+            return self.bench.settings.index or self.context.run.tags.get(INDEX_TAG, "unknown")
 
     @property
     def run_id(self) -> str:

@@ -41,6 +41,13 @@ def test_the_nearest_word_about_the_index_counts(
     assert ReleaseSettings(index=chosen).index_of(package, catalog).name == index
 
 
+def test_a_run_goes_where_it_was_launched_for_unless_its_form_says_otherwise() -> None:
+    """What a launcher chose counts before the catalog, which may have changed since, not before a person."""
+    package = Package(name="demo-pkg", source=Path(), index="pypi")
+    assert ReleaseSettings().index_of(package, CATALOG, launched_for="company").name == "company"
+    assert ReleaseSettings(index="local").index_of(package, CATALOG, launched_for="company").name == "local"
+
+
 def test_an_unknown_index_is_refused() -> None:
     """A name that is no index is told with those that are."""
     with pytest.raises(UnknownIndex, match="no index `nowhere`"):

@@ -20,6 +20,7 @@ from foundry_assets.craft.exclusions import Exclusions
 from foundry_assets.craft.import_roots import ImportRoot
 from foundry_assets.craft.kept_environments import kept_folder
 from foundry_assets.craft.metadata import metadata_findings, read_metadata
+from foundry_assets.release_checks import free_check
 from foundry_assets.settling import MADE_FROM
 from foundry_assets.steps import Step
 from foundry_assets.store import Manifest
@@ -38,7 +39,7 @@ def check_specs(kind: str) -> list[dg.AssetCheckSpec]:
         "Nothing of the package was lost on the way from the tree, counted from the tree.",
     )
     named = zip(check_names(kind), descriptions, strict=True)
-    return [dg.AssetCheckSpec(name, asset=kind, blocking=True, description=text) for name, text in named]
+    return [free_check(name, asset=kind, blocking=True, description=text) for name, text in named]
 
 
 def facts_of(built: Built, *, made_from: Manifest) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from foundry_assets.errors import IndexUnreachable
 from foundry_assets.evidence import kind_of
 from foundry_assets.index import IndexReader
 from foundry_assets.release import releases
+from foundry_assets.release_checks import free_check
 from foundry_assets.steps import Step, Workbench, open_step
 from foundry_assets.store import Manifest
 from foundry_assets.tables import table
@@ -34,7 +35,7 @@ _COLUMNS = ("file", "state", "why")
     owners=["team:release"],
     code_version="1",
     check_specs=[
-        dg.AssetCheckSpec(
+        free_check(
             _CHECK,
             asset="pypi_probe",
             blocking=True,

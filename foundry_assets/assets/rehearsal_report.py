@@ -13,6 +13,7 @@ from foundry_assets.craft.rehearsing.form import PackageRehearsed, RehearsalPlan
 from foundry_assets.craft.rehearsing.pages import report_page
 from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry
+from foundry_assets.release_checks import gate
 from foundry_assets.store import ArtefactStore
 from foundry_assets.tables import table
 
@@ -131,10 +132,11 @@ def rehearsal_report() -> dg.MaterializeResult:
     return told
 
 
-@dg.asset_check(
+@gate(
+    "nothing_deviates_from_the_last_rehearsal",
     asset=rehearsal_report,
-    name="nothing_deviates_from_the_last_rehearsal",
     description="Tools, metadata, hashes, sizes, verdicts and the credential's source are as before.",
+    partitions_def=months,
 )
 def nothing_deviates(
     context: dg.AssetCheckExecutionContext,
@@ -146,10 +148,11 @@ def nothing_deviates(
     return _warns(list(map(str, told.deviations)) if told else ["there is no report"], told)
 
 
-@dg.asset_check(
+@gate(
+    "every_package_could_be_released",
     asset=rehearsal_report,
-    name="every_package_could_be_released",
     description="Each package went through the line, and nothing on the way to the index was found wrong.",
+    partitions_def=months,
 )
 def every_package_could_be_released(
     context: dg.AssetCheckExecutionContext,

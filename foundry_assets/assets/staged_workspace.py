@@ -18,6 +18,7 @@ from foundry_assets.home import refuse_inside
 from foundry_assets.launched import LAUNCHER, launch_of
 from foundry_assets.manifest import Manifest
 from foundry_assets.release import releases
+from foundry_assets.release_checks import free_check
 from foundry_assets.steps import Step, Workbench, open_step
 from foundry_assets.tables import table
 
@@ -32,21 +33,21 @@ _SAME = "source_is_what_was_released"
     owners=["team:release"],
     code_version="1",
     check_specs=[
-        dg.AssetCheckSpec(
+        free_check(
             _COMMITTED, asset="staged_workspace", description="No uncommitted change was taken along."
         ),
-        dg.AssetCheckSpec(
+        free_check(
             _SAME,
             asset="staged_workspace",
             blocking=True,
             description="Once bytes may have left, the source is still the one they were made from.",
         ),
-        dg.AssetCheckSpec(
+        free_check(
             CREDENTIAL,
             asset="staged_workspace",
             description="The index's one credential was found before anything was built; told by its source.",
         ),
-        dg.AssetCheckSpec(
+        free_check(
             INTENT,
             asset="staged_workspace",
             description="A changelog's section of this version, or the catalog, says what it is for.",

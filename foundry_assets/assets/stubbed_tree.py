@@ -15,6 +15,7 @@ from foundry_assets.craft.exclusions import find_exclusions
 from foundry_assets.craft.import_roots import find_import_roots
 from foundry_assets.craft.typing_signal import Rules, TypingSignal, add_typing_signal, judge_signal, rows_of
 from foundry_assets.release import releases
+from foundry_assets.release_checks import free_check
 from foundry_assets.settling import MADE_FROM
 from foundry_assets.steps import Step, Workbench, open_step
 from foundry_assets.store import Manifest
@@ -34,13 +35,13 @@ _COLUMNS = ("where", "decision", "why")
     owners=["team:release"],
     code_version="2",
     check_specs=[
-        dg.AssetCheckSpec(
+        free_check(
             _UNTOUCHED,
             asset="stubbed_tree",
             blocking=True,
             description="Every file of the copy is still as its author wrote it, include settings excepted.",
         ),
-        dg.AssetCheckSpec(
+        free_check(
             _NEVER_WORSE,
             asset="stubbed_tree",
             blocking=True,

@@ -10,6 +10,7 @@ from foundry_assets.craft.summary import read_entries
 from foundry_assets.errors import ArtefactMissing
 from foundry_assets.evidence import receipt_at
 from foundry_assets.release import releases
+from foundry_assets.release_checks import free_check
 from foundry_assets.step_ends import page_metadata, settle_step
 from foundry_assets.steps import Step, Workbench, open_step
 
@@ -24,7 +25,7 @@ _CHECK = "summary_holds_this_release"
     owners=["team:release"],
     code_version="1",
     check_specs=[
-        dg.AssetCheckSpec(
+        free_check(
             _CHECK,
             asset="summary_json",
             blocking=True,

@@ -31,6 +31,7 @@ from foundry_assets.errors import (
 from foundry_assets.index import IndexReader
 from foundry_assets.records import GOOD_VERDICTS, Credential, FileReceipt, Receipt
 from foundry_assets.release import releases
+from foundry_assets.release_checks import free_check
 from foundry_assets.settling import lineage
 from foundry_assets.steps import Context, Step, Workbench, open_step
 from foundry_assets.store import Manifest
@@ -53,13 +54,13 @@ _RETRY_TAGS = ("dagster/retry_number", "dagster/is_resume_retry", "dagster/is_as
     code_version="1",
     retry_policy=dg.RetryPolicy(max_retries=0),
     check_specs=[
-        dg.AssetCheckSpec(
+        free_check(
             _CHECK,
             asset="upload_receipt",
             blocking=True,
             description="Afterwards the index was seen to serve each file with our sha256.",
         ),
-        dg.AssetCheckSpec(
+        free_check(
             _ALONG,
             asset="upload_receipt",
             description="Every attestation that is kept went with its file, where the index takes them.",

@@ -16,7 +16,10 @@ AFTER_DEFAULTS = (
         'store = "s3://bucket/releases"',
         "where artefacts and records lie: a folder or an fsspec URL; else in the home",
     ),
-    ('webhook = "$RELEASE_WEBHOOK"', "is called when a release fails: an address, or $NAME of a variable"),
+    (
+        'webhook = "$RELEASE_WEBHOOK"',
+        "is called when a release fails or a rehearsal breaks: address, or $VARIABLE",
+    ),
 )
 INDEX_REMARK = "where releases go: local, testpypi, pypi or the name of a table below"
 INDEXES = (

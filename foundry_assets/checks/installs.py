@@ -14,12 +14,13 @@ from foundry_assets.craft.staging import given_by
 from foundry_assets.needed import fetch_needed
 from foundry_assets.ordered_names import BATCH_TAG, names_of
 from foundry_assets.published_before import fetch_published
+from foundry_assets.release_checks import gate
 from foundry_assets.steps import Step, Workbench, open_step
 
 NAME = "wheel_installs_and_imports"
 
 
-@dg.asset_check(asset="wheel", name=NAME, blocking=True)
+@gate(NAME, asset="wheel", blocking=True)
 def wheel_installs_and_imports(
     context: dg.AssetCheckExecutionContext, bench: Workbench
 ) -> dg.AssetCheckResult:

@@ -10,6 +10,7 @@ import dagster as dg
 
 from foundry_assets.craft.preflight import Finding, IndexProfile, preflight, profile_of
 from foundry_assets.records import Severity
+from foundry_assets.release_checks import gate
 from foundry_assets.steps import Step, Workbench, open_step
 from foundry_assets.store import Manifest
 
@@ -17,7 +18,7 @@ NAME = "index_would_accept_both_files"
 _MOST_TOLD = 10
 
 
-@dg.asset_check(asset="wheel", name=NAME, blocking=True)
+@gate(NAME, asset="wheel", blocking=True)
 def index_would_accept_both_files(
     context: dg.AssetCheckExecutionContext, bench: Workbench
 ) -> dg.AssetCheckResult:

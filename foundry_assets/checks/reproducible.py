@@ -10,12 +10,13 @@ from foundry_assets.assets.distribution import build_settings
 from foundry_assets.craft.building import differing_members, rebuild_wheel
 from foundry_assets.craft.sandbox import isolation
 from foundry_assets.evidence import verdicts
+from foundry_assets.release_checks import gate
 from foundry_assets.steps import Workbench, open_step
 
 NAME = "wheel_is_reproducible"
 
 
-@dg.asset_check(asset="wheel", name=NAME, blocking=False)
+@gate(NAME, asset="wheel", blocking=False)
 def wheel_is_reproducible(context: dg.AssetCheckExecutionContext, bench: Workbench) -> dg.AssetCheckResult:
     """A second build, in another folder and at another time, gives a wheel with the same sha256.
 

@@ -27,7 +27,8 @@ from foundry_assets.settling import settle
 from foundry_assets.step_ends import show_page
 from foundry_assets.store import ArtefactStore, Shelf
 
-_AD_HOC_JOB = "__ASSET_JOB"
+AD_HOC_JOB = "__ASSET_JOB"
+"""Dagster's own job, of single assets launched by hand."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,25 @@ class FailedRun:
         return (
             f"{self.outcome.release} at {self.outcome.index}: {self.outcome.status}: {self.outcome.message}"
         )
+
+    @property
+    def subject(self) -> str:
+        """What failed, in a word."""
+        return self.outcome.release
+
+    @property
+    def notice(self) -> dict[str, Any]:
+        """What a receiver is told; `text` is what chat rooms show."""
+        outcome = self.outcome
+        return {
+            "text": f"{outcome.release} at {outcome.index}: {outcome.status}\n{outcome.message[:1000]}",
+            "release": outcome.release,
+            "index": outcome.index,
+            "status": outcome.status,
+            "message": outcome.message[:4000],
+            "run_id": outcome.run_id,
+            "change_control": self.page,
+        }
 
 
 class StillSending(Exception):
@@ -99,7 +119,7 @@ def _case(
 ) -> _Case | None:
     run = record.dagster_run
     key = run.tags.get("dagster/partition", "")
-    if run.job_name not in (RELEASE_JOB, _AD_HOC_JOB) or not instance.has_dynamic_partition(
+    if run.job_name not in (RELEASE_JOB, AD_HOC_JOB) or not instance.has_dynamic_partition(
         PARTITION_SET, key
     ):
         return None
@@ -130,13 +150,7 @@ def _index_of(release: Release, foundry: Foundry) -> str:
 def _write_down(case: _Case, foundry: Foundry, instance: dg.DagsterInstance) -> Outcome:
     doubtful = [] if case.is_rehearsal else _unanswered(case)
     step = _step_at_work(instance, case.run_id)
-    where = f" in `{step}`" if step else ""
-    how = (
-        "was cancelled"
-        if case.was_cancelled
-        else "ended without a word of its own, as a killed process does,"
-    )
-    told = f"run {case.run_id[:8]} {how}{where}"
+    told = end_of(case.record, instance)
     status: Status = "failed"
     if doubtful:
         status = "in_doubt"
@@ -162,6 +176,16 @@ def _write_down(case: _Case, foundry: Foundry, instance: dg.DagsterInstance) -> 
     )
     show_page(instance, case.shelf.release, settled)
     return settled.outcome
+
+
+def end_of(record: dg.RunRecord, instance: dg.DagsterInstance) -> str:
+    """Say how a run ended that could not say it itself, and in which step."""
+    run = record.dagster_run
+    step = _step_at_work(instance, run.run_id)
+    was_cancelled = run.status is dg.DagsterRunStatus.CANCELED
+    where = f" in `{step}`" if step else ""
+    how = "was cancelled" if was_cancelled else "ended without a word of its own"
+    return f"run {run.run_id[:8]} {how}{where}" + ("" if was_cancelled else ", as a killed process does")
 
 
 def _unanswered(case: _Case) -> list[str]:

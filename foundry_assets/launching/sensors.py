@@ -11,6 +11,7 @@ import dagster as dg
 
 from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry
+from foundry_assets.launched import INDEX_TAG
 from foundry_assets.launching.attempts import RELEASE_TAG, SOURCE_TAG, release_at
 from foundry_assets.launching.bumps import Launch, take_stock
 from foundry_assets.launching.jobs import launch_config, release_job
@@ -59,7 +60,8 @@ def version_bumps(
 @dg.sensor(
     minimum_interval_seconds=_INTERVAL_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Writes the evidence of release runs that failed or died, and tells the catalog's webhook.",
+    description="Writes the evidence of release runs that failed or died; tells the catalog's webhook of"
+    " those and of broken rehearsals.",
 )
 def failed_releases(
     context: dg.SensorEvaluationContext,
@@ -80,16 +82,20 @@ def failed_releases(
 
 
 def _request(launch: Launch) -> dg.RunRequest:
-    """Ask for a run; a package's `auto_release` in the catalog is the consent that a form would ask for."""
+    """Ask for a run; a package's `auto_release` in the catalog is the consent that a form would ask for.
+
+    The index stands in a tag: the form would refuse one that the catalog has had only since it was loaded.
+    """
     release = launch.release
     return dg.RunRequest(
         run_key=launch.run_key,
         partition_key=str(release),
-        run_config=launch_config(index=launch.index, confirm=str(release)),
+        run_config=launch_config(confirm=str(release)),
         tags={
             "package": release.name,
             "version": release.version,
             "index": launch.index,
+            INDEX_TAG: launch.index,
             "launcher": "sensor",
             RELEASE_TAG: release_at(str(release), launch.index),
             SOURCE_TAG: launch.source_state,

@@ -10,13 +10,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 import dagster as dg
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry
+from foundry_assets.launching.failed_rehearsals import FailedRehearsal, failed_rehearsal
 from foundry_assets.launching.failed_runs import FailedRun, StillSending, account_for
 from foundry_assets.launching.stopped_runs import close_dead_runs
 from foundry_assets.launching.webhook import call_webhook
@@ -71,7 +71,9 @@ def watch_runs(
         run_id = record.dagster_run.run_id
         memory.again = [other for other in memory.again if other != run_id]
         try:
-            found = account_for(record, foundry=foundry, store=store, instance=instance)
+            found = failed_rehearsal(record, instance) or account_for(
+                record, foundry=foundry, store=store, instance=instance
+            )
         except StillSending as busy:
             watched.told.append(f"{busy}: is being sent just now; looked at again")
             memory.again.append(run_id)
@@ -121,22 +123,8 @@ def _webhook(foundry: Foundry, watched: Watched) -> SecretStr:
         return SecretStr("")
 
 
-def _notify(found: FailedRun, webhook: SecretStr, *, out_of_time: bool) -> list[str]:
+def _notify(found: FailedRun | FailedRehearsal, webhook: SecretStr, *, out_of_time: bool) -> list[str]:
     if not webhook.get_secret_value():
         return []
-    why_not = "there was no time left in this tick" if out_of_time else call_webhook(webhook, notice(found))
-    return [f"{found.outcome.release}: the webhook was not told: {why_not}"] if why_not else []
-
-
-def notice(found: FailedRun) -> dict[str, Any]:
-    """Give what a receiver is told; `text` is what chat rooms show."""
-    outcome = found.outcome
-    return {
-        "text": f"{outcome.release} at {outcome.index}: {outcome.status}\n{outcome.message[:1000]}",
-        "release": outcome.release,
-        "index": outcome.index,
-        "status": outcome.status,
-        "message": outcome.message[:4000],
-        "run_id": outcome.run_id,
-        "change_control": found.page,
-    }
+    why_not = "there was no time left in this tick" if out_of_time else call_webhook(webhook, found.notice)
+    return [f"{found.subject}: the webhook was not told: {why_not}"] if why_not else []

@@ -16,10 +16,14 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from foundry_assets.definitions import build_definitions
+from foundry_assets.launched import INDEX_TAG
 from foundry_assets.launching.attempts import LOST_TAG
 from foundry_assets.launching.sensors import version_bumps
 from foundry_assets.release import PARTITION_SET
+from foundry_assets.settings import launch_form
 from foundry_tests.craft.watching.test_tags import commit
+from foundry_tests.faulty_index import faulty_index
 from foundry_tests.launching.evaluating import evaluated
 from foundry_tests.launching.leaving import write_intent
 from foundry_tests.story_fixtures import House, quick_project
@@ -32,22 +36,24 @@ class Watched:
     house: House
     instance: dg.DagsterInstance
     cursor: str | None = None
-    entries: list[str] = field(default_factory=list)
+    entries: dict[str, str] = field(default_factory=dict)
+    indexes: dict[str, str] = field(default_factory=lambda: {"closed": f"http://127.0.0.1:{_closed_port()}"})
 
     def package(self, name: str, version: str = "1.0", *, auto: bool = True, index: str = "local") -> Path:
         """Write a package and its entry in the catalog."""
-        self.entries.append(
+        self.entries[name] = (
             f'[[package]]\nname = "{name}"\nsource = "{name}"\nauto_release = {str(auto).lower()}\n'
             f'index = "{index}"\n'
         )
         head = "".join(
-            f'[indexes.{name}]\nupload_url = "{url}legacy/"\nsimple_url = "{url}simple/"\n'
-            for name, url in {"closed": f"http://127.0.0.1:{_closed_port()}/"}.items()
+            f"[indexes.{name}]\nanonymous = true\n"
+            f'upload_url = "{url}/legacy/"\nsimple_url = "{url}/simple/"\n'
+            for name, url in self.indexes.items()
         )
-        self.house.catalog(head + "".join(self.entries))
+        self.house.catalog(head + "".join(self.entries.values()))
         return quick_project(self.house.root / name, name=name, version=version)
 
-    def tick(self) -> dg.SensorResult | dg.SkipReason:
+    def tick(self) -> dg.SensorResult:
         """Evaluate the sensor as the daemon does, partition requests before run requests."""
         told = evaluated(version_bumps, self.house.foundry, self.instance, self.cursor)
         self.cursor = told.cursor
@@ -81,13 +87,11 @@ def watched(house: House, tmp_path: Path) -> Iterator[Watched]:
         yield Watched(house, instance)
 
 
-def _launched(told: dg.SensorResult | dg.SkipReason) -> list[str]:
-    assert isinstance(told, dg.SensorResult)
+def _launched(told: dg.SensorResult) -> list[str]:
     return [str(request.partition_key) for request in told.run_requests or ()]
 
 
-def _skipped(told: dg.SensorResult | dg.SkipReason) -> str:
-    assert isinstance(told, dg.SensorResult)
+def _skipped(told: dg.SensorResult) -> str:
     assert isinstance(told.skip_reason, dg.SkipReason)
     return told.skip_reason.skip_message or ""
 
@@ -107,14 +111,32 @@ def test_a_bump_launches_once_with_its_partition(watched: Watched) -> None:
     quick_project(watched.house.root / "story-a", name="story-a", version="1.1")
     told = watched.tick()
     assert _launched(told) == ["story-a==1.1"]
-    assert isinstance(told, dg.SensorResult)
     (request,) = told.run_requests or ()
     assert request.run_key == "story-a==1.1 at local #1"
     form = request.run_config["resources"]["settings"]["config"]
-    assert (form["index"], form["mode"], form["confirm"]) == ("local", "release", "story-a==1.1")
+    assert (form["mode"], form["confirm"]) == ("release", "story-a==1.1")
     assert request.tags["launcher"] == "sensor"
+    assert request.tags["index"] == request.tags[INDEX_TAG] == "local"
     assert watched.instance.has_dynamic_partition(PARTITION_SET, "story-a==1.1")
     assert _launched(watched.tick()) == []
+
+
+def test_a_bump_for_an_index_that_the_form_does_not_know_yet_is_released_there(watched: Watched) -> None:
+    """An index that came into the catalog after the definitions were loaded needs no restart."""
+    watched.package("story-a")
+    watched.tick()
+    early = build_definitions(settings=launch_form(["local"]).configure_at_launch())
+    with faulty_index() as server:
+        watched.indexes["late"] = server.address
+        watched.package("story-a", "1.1", index="late")
+        told = watched.tick()
+        assert _launched(told) == ["story-a==1.1"]
+        (request,) = told.run_requests or ()
+        assert dg.validate_run_config(early.resolve_job_def("release"), request.run_config)
+        form = request.run_config["resources"]["settings"]["config"]
+        result = watched.house.launch("story-a==1.1", tags=request.tags, **form)
+        ended = watched.house.ended(result, "story-a==1.1")
+        assert (ended.index, ended.status) == ("late", "published"), ended.message
 
 
 def test_a_package_without_auto_release_is_told_and_never_launched(watched: Watched) -> None:

@@ -136,6 +136,25 @@ class Person:
         """Open the newest event on an asset's page, also one of a release that it has nothing of yet."""
         self.goes_to(f"/assets/{asset}?view=events", seeing=seeing)
 
+    def opens_verdicts_of(self, check: str, asset: str) -> None:
+        """Open a check's list of releases."""
+        self.goes_to(f"/assets/{asset}?view=checks&checkDetail={check}", seeing="Latest execution")
+        self.page.get_by_role("tab", name="Partitions").last.click()
+
+    def picks(self, text: str) -> None:
+        """Click the last thing that says this: a list stands below what was chosen from it."""
+        self.page.get_by_text(text, exact=True).filter(visible=True).last.click()
+
+    def asks_what_may_follow(self, form: str) -> list[str]:
+        """Put a form into the Launchpad, and give the lines of its completions at the form's end."""
+        self.page.locator(".CodeMirror-lines").first.click()
+        self.page.evaluate("form => document.querySelector('.CodeMirror').CodeMirror.setValue(form)", form)
+        self.page.keyboard.press("ControlOrMeta+End")
+        self.page.keyboard.press("Control+Space")
+        offered = self.page.locator(".CodeMirror-hints")
+        offered.wait_for()
+        return [line.strip() for line in offered.inner_text().splitlines() if line.strip()]
+
     def turns(self, switch: str) -> None:
         """Click the one switch of a schedule's page."""
         self.goes_to(f"/locations/foundry/schedules/{switch}", seeing=switch)

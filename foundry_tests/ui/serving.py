@@ -79,17 +79,18 @@ class View:
         answer: dict[str, Any] = self.ask(_ADD, key=key)["addDynamicPartition"]
         return answer
 
-    def launch(self, key: str) -> dict[str, Any]:
-        """Ask for a run of the `release` job, and give the answer."""
+    def launch(self, key: str, *, asset: str = "", **form: Any) -> dict[str, Any]:
+        """Ask for a run of the `release` job, or of a single asset by itself; gives the answer."""
         tags = [{"key": "dagster/partition", "value": key}]
         selector = {
             "repositoryLocationName": "foundry",
             "repositoryName": "__repository__",
-            "pipelineName": "release",
+            "pipelineName": "__ASSET_JOB" if asset else "release",
+            **({"assetSelection": [{"path": [asset]}]} if asset else {}),
         }
         params = {
             "selector": selector,
-            "runConfigData": launch_config(),
+            "runConfigData": launch_config(**form),
             "executionMetadata": {"tags": tags},
         }
         answer: dict[str, Any] = self.ask(_LAUNCH, params=params)["launchPipelineExecution"]

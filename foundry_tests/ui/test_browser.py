@@ -17,7 +17,7 @@ from foundry_assets.home import Foundry
 from foundry_assets.launching.line_run import shelf_of
 from foundry_assets.release import Release
 from foundry_tests.story_fixtures import quick_project
-from foundry_tests.ui.browsing import Person, chromium
+from foundry_tests.ui.browsing import Person
 from foundry_tests.ui.serving import NAME, VERSION, Place, View, view_of, wait_until
 
 if TYPE_CHECKING:
@@ -33,13 +33,6 @@ _SCHEDULE = """
   }) { ... on Schedule { scheduleState { status } } } }
 """
 _TAGS = "{ runsOrError { ... on Runs { results { status jobName tags { key value } } } } }"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A Chromium for all tests of this module; asked for first, so that its absence costs nothing."""
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

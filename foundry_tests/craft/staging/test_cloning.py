@@ -57,7 +57,7 @@ def test_without_a_ref_the_repositorys_head_declares(repository: Path, tmp_path:
         ({"ref": "v9"}, "v9"),
         ({"ref": "--upload-pack=touch x"}, "git cannot read"),
         ({"git": "nowhere/at-all"}, "nowhere/at-all"),
-        ({"git": "file://me:secret@localhost/nowhere"}, "file://localhost/nowhere"),
+        ({"git": "file://secret@localhost/nowhere"}, "file://localhost/nowhere"),
         ({"subdirectory": "packages/nothing"}, "packages/nothing"),
         ({"subdirectory": "../../.."}, "has no folder"),
     ],
