@@ -18,7 +18,8 @@ from foundry_assets.assets import line
 from foundry_assets.assets.rehearsal_report import months, rehearsal_checks
 from foundry_assets.checks import gates
 from foundry_assets.home import Foundry, Home
-from foundry_assets.launching.line_run import open_instance, run_line
+from foundry_assets.launching.history import open_instance
+from foundry_assets.launching.line_run import run_line
 from foundry_assets.launching.orders import Choice, resolve
 from foundry_assets.release import releases
 from foundry_tests.story_fixtures import environment_of_a_process, open_house, quick_project
