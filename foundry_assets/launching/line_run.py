@@ -24,6 +24,7 @@ from foundry_assets.definitions import build_definitions
 from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry, Home
 from foundry_assets.launching.jobs import RELEASE_JOB, launch_config
+from foundry_assets.launching.opening import instance_of
 from foundry_assets.launching.processes import PROCESS_TAG, is_gone, process_name
 from foundry_assets.ordered_names import BATCH_TAG
 from foundry_assets.records import Outcome
@@ -74,7 +75,7 @@ def open_instance(home: Home) -> Iterator[dg.DagsterInstance]:
     One process at a time: Dagster makes its SQLite files at the first opening, and two makers spoil them.
     """
     with alone_in(home.dagster):
-        opened = dg.DagsterInstance.from_config(str(home.dagster))
+        opened = instance_of(home)
     with opened as instance:
         yield instance
 

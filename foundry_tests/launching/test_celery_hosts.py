@@ -12,6 +12,10 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.code_pointer import ModuleCodePointer
+from dagster._core.origin import JobPythonOrigin, RepositoryPythonOrigin
+from dagster._grpc.types import ExecuteRunArgs
+from dagster._serdes import pack_value
 
 pytest.importorskip("celery", reason="the extra `celery` is not installed")
 
@@ -34,7 +38,9 @@ def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.Dags
 def test_a_run_carries_the_process_that_works_on_it(history: dg.DagsterInstance) -> None:
     """Before dagster_celery's task runs a release, the run is tagged; other tasks are let pass."""
     run_id = left_run(history, None, {})
-    name_process(kwargs={"execute_job_args_packed": {"run_id": run_id}})
+    repository = RepositoryPythonOrigin("python", ModuleCodePointer("foundry_assets.definitions", "defs"))
+    told = ExecuteRunArgs(JobPythonOrigin("release", repository), run_id, history.get_ref(), True)
+    name_process(kwargs={"execute_job_args_packed": pack_value(told)})
     name_process(kwargs={"a": 1})
     name_process()
     run = history.get_run_by_id(run_id)
