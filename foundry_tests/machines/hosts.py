@@ -104,6 +104,11 @@ class Machine:
             wait_until(lambda: answers(view), f"{view.address} answers", [process])
             yield view
 
+    def last_words(self) -> str:
+        """Give the end of what its workers said, for whoever looks into a failure."""
+        lines = (self.folder / "worker.log").read_text("utf-8", "replace").splitlines()[-40:]
+        return "\n".join([f"== {self.name}", *(line[:300] for line in lines), ""])
+
     def worker(self) -> subprocess.Popen[bytes]:
         """Start a Celery worker here, its words in a log of this machine."""
         with (self.folder / "worker.log").open("ab") as log:

@@ -1,0 +1,46 @@
+"""The store over a real S3 endpoint: what must happen once happens once, however many try.
+
+Add here what a real object store shows and a folder does not.
+Not here: what any store promises (test_store, test_medium).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from foundry_assets.doctor.places import store as looked_at
+from foundry_assets.home import Home
+from foundry_assets.medium import Medium
+from foundry_tests.machines.shared import STORE_SECRET, lacking, object_store
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(lacking()), reason=f"needs: {lacking()}")]
+ROOT = "s3://foundry/releases"
+
+
+@pytest.fixture
+def endpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An S3 endpoint that this process knows by its environment alone."""
+    with object_store(tmp_path / "s3") as told:
+        for name, text in told.items():
+            monkeypatch.setenv(name, text)
+        yield
+
+
+def test_one_of_many_creates_an_object(endpoint: None) -> None:
+    """Of eight writers at once one is told that it created the object, and its bytes are there."""
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(5):
+            key = f"intents/{number}.json"
+            told = list(pool.map(lambda who: Medium.at(ROOT).create(key, str(who).encode()), range(8)))  # noqa: B023
+            assert told.count(True) == 1
+            assert Medium.at(ROOT).read(key) == str(told.index(True)).encode()
+
+
+def test_doctor_finds_the_store_good_and_tells_no_key(endpoint: None, tmp_path: Path) -> None:
+    """The probe object is created once only, read and deleted, and the key that opened the store is not shown."""
+    (finding,) = looked_at(ROOT, place=Home(tmp_path))
+    assert (finding.verdict, STORE_SECRET in str(finding)) == ("good", False)
