@@ -177,6 +177,9 @@ def object_store(folder: Path) -> Iterator[dict[str, str]]:
     }
     with running(command, cwd=folder, env=dict(os.environ)) as server:
         wait_until(lambda: _listens(port), "the S3 endpoint answers", [server])
+        import s3fs
+
+        s3fs.S3FileSystem.clear_instance_cache()  # one that was opened by an environment stays at its address
         bucket(told).mkdir(BUCKET)
         yield told
 

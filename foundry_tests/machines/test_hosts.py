@@ -17,7 +17,7 @@ from foundry_tests.machines.hosts import Machine
 _READ = "import sys; print(open(sys.argv[1]).read())"
 
 
-def _read(machine: Machine, file: Path) -> "subprocess.CompletedProcess[str]":
+def _read(machine: Machine, file: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", _READ, str(file)],
         env=machine.environment, capture_output=True, text=True, check=False,

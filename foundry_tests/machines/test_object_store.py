@@ -41,6 +41,6 @@ def test_one_of_many_creates_an_object(endpoint: None) -> None:
 
 
 def test_doctor_finds_the_store_good_and_tells_no_key(endpoint: None, tmp_path: Path) -> None:
-    """The probe object is created once only, read and deleted, and the key that opened the store is not shown."""
+    """The probe object is created once only, read and deleted; the key that opened the store is not shown."""
     (finding,) = looked_at(ROOT, place=Home(tmp_path))
     assert (finding.verdict, STORE_SECRET in str(finding)) == ("good", False)
