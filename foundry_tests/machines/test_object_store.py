@@ -6,8 +6,9 @@ Not here: what any store promises (test_store, test_medium).
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -30,14 +31,18 @@ def endpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-def test_one_of_many_creates_an_object(endpoint: None) -> None:
-    """Of eight writers at once one is told that it created the object, and its bytes are there."""
-    with ThreadPoolExecutor(8) as pool:
-        for number in range(5):
-            key = f"intents/{number}.json"
-            told = list(pool.map(lambda who: Medium.at(ROOT).create(key, str(who).encode()), range(8)))  # noqa: B023
-            assert told.count(True) == 1
-            assert Medium.at(ROOT).read(key) == str(told.index(True)).encode()
+def _created(who: int) -> list[bool]:
+    medium = Medium.at(ROOT)
+    return [medium.create(f"intents/{number}.json", str(who).encode()) for number in range(20)]
+
+
+def test_one_of_several_machines_creates_an_object(endpoint: None) -> None:
+    """Of writers in processes of their own one is told that it created the object, and its bytes are there."""
+    with ProcessPoolExecutor(3, mp_context=multiprocessing.get_context("spawn")) as pool:
+        told = [*zip(*pool.map(_created, range(3)), strict=True)]
+    for number, each in enumerate(told):
+        assert each.count(True) == 1
+        assert Medium.at(ROOT).read(f"intents/{number}.json") == str(each.index(True)).encode()
 
 
 def test_doctor_finds_the_store_good_and_tells_no_key(endpoint: None, tmp_path: Path) -> None:
