@@ -37,7 +37,7 @@ def _created(who: int) -> list[bool]:
 
 
 def test_one_of_several_machines_creates_an_object(endpoint: None) -> None:
-    """Of writers in processes of their own one is told that it created the object, and its bytes are there."""
+    """Of writers in processes of their own one is told that it created the object; its bytes are there."""
     with ProcessPoolExecutor(3, mp_context=multiprocessing.get_context("spawn")) as pool:
         told = [*zip(*pool.map(_created, range(3)), strict=True)]
     for number, each in enumerate(told):
