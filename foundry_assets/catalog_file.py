@@ -7,7 +7,9 @@ Not here: what a single key may hold (catalog), and what keys must hold together
 from __future__ import annotations
 
 import difflib
+import functools
 import os
+import time
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -115,7 +117,21 @@ def _demo_packages() -> tuple[Package, ...]:
 
 
 def _read(file: Path, *, indexes_are_elsewhere: bool = False) -> _File:
-    raw = _parse(file)
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        fault = Fault("file", error.strerror or str(error), "name a file that can be read")
+        raise CatalogInvalid(str(file), [fault]) from None
+    return _understood(file, content, indexes_are_elsewhere, this_second=int(time.monotonic()))
+
+
+@functools.lru_cache(maxsize=16)
+def _understood(file: Path, content: bytes, indexes_are_elsewhere: bool, *, this_second: int) -> _File:  # noqa: ARG001
+    """Read the file's content; a release does so a hundred times, and a thousand packages take a while.
+
+    Where relative sources lead to is looked up anew in each second.
+    """
+    raw = _parse(file, content)
     told, faults = _File(), []
     try:
         told = _File.model_validate(_with_public_addresses(raw))
@@ -128,12 +144,10 @@ def _read(file: Path, *, indexes_are_elsewhere: bool = False) -> _File:
     return told.model_copy(update={"package": tuple(packages)})
 
 
-def _parse(file: Path) -> dict[str, Any]:
+def _parse(file: Path, content: bytes) -> dict[str, Any]:
     try:
         # Editors on Windows begin a file with a byte order mark, which TOML does not know.
-        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        fault = Fault("file", error.strerror or str(error), "name a file that can be read")
+        return tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         fault = Fault("file", f"not TOML: {error}", "mend that line")
     raise CatalogInvalid(str(file), [fault])

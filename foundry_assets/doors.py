@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from foundry_assets.catalog import Index
-from foundry_assets.embedded_index import embedded_index
 from foundry_assets.release_entry import THROWAWAY
 from foundry_assets.steps import Step
 
@@ -21,6 +20,8 @@ def open_index(step: Step) -> Iterator[Index]:
     if not step.index.is_local:
         yield step.index
         return
+    from foundry_assets.embedded_index import embedded_index
+
     with embedded_index(step.bench.foundry.home.index, on_wait=lambda seconds: _tell(step, seconds)) as index:
         yield index
 
@@ -28,6 +29,8 @@ def open_index(step: Step) -> Iterator[Index]:
 @contextmanager
 def throwaway_index(step: Step) -> Iterator[Index]:
     """Give an embedded index of this step alone, gone afterwards: where a rehearsal really sends."""
+    from foundry_assets.embedded_index import embedded_index
+
     with embedded_index(step.scratch / "index") as index:
         yield index.model_copy(update={"name": f"{THROWAWAY}{step.run_id[:8]}"})
 

@@ -169,13 +169,20 @@ def find_home(catalog: Catalog) -> Home:
     named = os.environ.get(HOME_VARIABLE)
     if catalog.file and not named:
         beside = Home(catalog.file.resolve().parent / ".foundry")
-        if not any(_lies_inside(beside, package.source) for package in catalog.packages.values()):
+        if _around(beside, catalog) is None:
             return beside
     users = platformdirs.user_data_path("release-foundry", appauthor=False)
     home = Home((Path(named).expanduser() if named else users).resolve())
-    for package in catalog.packages.values():
-        refuse_inside(home, package.source)
+    if around := _around(home, catalog):
+        refuse_inside(home, around)
     return home
+
+
+def _around(home: Home, catalog: Catalog) -> Path | None:
+    """Give the source that a home would lie in, if there is one."""
+    folders = {home.root.resolve(), *home.root.resolve().parents}
+    sources = (package.source for package in catalog.packages.values())
+    return next((source for source in sources if isinstance(source, Path) and source in folders), None)
 
 
 def _lies_inside(home: Home, source: Path | GitSource) -> bool:

@@ -23,7 +23,7 @@ import pytest
 from foundry_assets.craft import publishing
 from foundry_assets.craft.summary import read_entries
 from foundry_assets.exporting import export
-from foundry_assets.launching.line_run import open_instance
+from foundry_assets.launching.history import open_instance
 from foundry_assets.progress import Event, listening
 from foundry_assets.records import Outcome
 from foundry_assets.verifying import verify

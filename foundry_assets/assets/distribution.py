@@ -18,6 +18,7 @@ from foundry_assets.craft.building import Built, members
 from foundry_assets.craft.contents import lost_from_sdist, lost_from_wheel
 from foundry_assets.craft.exclusions import Exclusions
 from foundry_assets.craft.import_roots import ImportRoot
+from foundry_assets.craft.kept_environments import kept_folder
 from foundry_assets.craft.metadata import metadata_findings, read_metadata
 from foundry_assets.settling import MADE_FROM
 from foundry_assets.steps import Step
@@ -49,6 +50,7 @@ def facts_of(built: Built, *, made_from: Manifest) -> dict[str, Any]:
         "normalised": list(built.normalised),
         "build_seconds": round(built.seconds, 3),
         "isolation": built.isolation,
+        "as_made": built.as_made,
     }
 
 
@@ -108,7 +110,11 @@ class Promise:
         return TypeAdapter(cls).validate_python(tree.facts)
 
 
-def build_settings(staged: Manifest) -> dict[str, Any]:
-    """Give what a build needs to know of the source: its time, and variables that settle an SCM version."""
-    facts: dict[str, Any] = staged.facts
-    return {"epoch": facts["epoch"], "build_environment": facts["build_environment"]}
+def build_settings(step: Step) -> dict[str, Any]:
+    """Give what a build needs to know: time, variables that settle an SCM version, where environments are."""
+    facts: dict[str, Any] = step.shelf.manifest("staged_workspace").facts
+    return {
+        "epoch": facts["epoch"],
+        "build_environment": facts["build_environment"],
+        "kept": kept_folder(),
+    }

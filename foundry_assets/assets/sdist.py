@@ -47,7 +47,7 @@ def sdist(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
             step.scratch / "out",
             scratch=step.scratch,
             repository_tag=str(staged.facts["needs_repository"]),
-            **build_settings(staged),
+            **build_settings(step),
         )
         manifest = step.shelf.put_file("sdist", built.path, facts=facts_of(built, made_from=tree))
         step.say(f"{built.path.name}, {built.bytes:,} bytes")

@@ -45,7 +45,7 @@ def wheel(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
             step.scratch / "sdist" / sdist.file.path,
             step.scratch / "out",
             scratch=step.scratch,
-            **build_settings(step.shelf.manifest("staged_workspace")),
+            **build_settings(step),
         )
         manifest = step.shelf.put_file("wheel", built.path, facts=facts_of(built, made_from=sdist))
         step.say(f"{built.path.name}, {built.bytes:,} bytes")

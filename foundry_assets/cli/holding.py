@@ -24,7 +24,8 @@ def lift_hold(key: str, index: str, because: str) -> None:
     from foundry_assets import evidence
     from foundry_assets.hold_page import show_correction
     from foundry_assets.home import Foundry
-    from foundry_assets.launching.line_run import open_instance, shelf_of
+    from foundry_assets.launching.history import open_instance
+    from foundry_assets.launching.line_run import shelf_of
     from foundry_assets.release import Release
     from foundry_assets.settling import anchor
     from foundry_assets.step_ends import show_page

@@ -29,7 +29,7 @@ def purge(days: int, dry_run: bool) -> None:
     from datetime import UTC, datetime, timedelta
 
     from foundry_assets.home import Foundry
-    from foundry_assets.launching.line_run import open_instance
+    from foundry_assets.launching.history import open_instance
     from foundry_assets.launching.purging import old_runs, purge_runs
 
     before = datetime.now(UTC) - timedelta(days=days)

@@ -112,7 +112,7 @@ def rehearse(names: tuple[str, ...], index: str, upload: bool, as_json: bool) ->
 def _rehearse_all(index: str, *, upload: bool, as_json: bool) -> NoReturn:
     from foundry_assets.cli.telling import Teller, rehearsal_lines
     from foundry_assets.home import Foundry
-    from foundry_assets.launching.line_run import open_instance
+    from foundry_assets.launching.history import open_instance
     from foundry_assets.launching.rehearsal import page_of_month
     from foundry_assets.launching.rehearsal_now import outcomes_of, rehearse_now
     from foundry_assets.progress import listening

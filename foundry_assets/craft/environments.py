@@ -25,30 +25,11 @@ from foundry_assets.surroundings import installer_environment
 _INSTALL_LIMIT_SECONDS = 1800.0
 
 
-class FreshEnvironment:
-    """An empty virtual environment in `folder`; satisfies `build.env.IsolatedEnv`.
+class Environment:
+    """A virtual environment that is there, in `folder`; satisfies `build.env.IsolatedEnv`."""
 
-    `home` is the scratch folder that installers see as HOME, `readable` the files that they are to take.
-    Installers run in the sandbox: they build requirements that come as source, and start the environment's
-    own interpreter. Raises `BuildFailed`, with the installer's own words, when the environment or something
-    in it cannot be made.
-    """
-
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        home: Path,
-        readable: Sequence[Path] = (),
-        on_line: Callable[[str], None] | None = None,
-    ) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._readable = tuple(readable)
-        self._home = home
-        self._on_line = on_line
-        self._uv = find_uv()
-        make = [self._uv, "venv", "--quiet", "--no-project", "--python", sys.executable, str(folder)]
-        self._run(make if self._uv else [sys.executable, "-m", "venv", str(folder)], "be created")
 
     @property
     def python_executable(self) -> str:
@@ -68,19 +49,6 @@ class FreshEnvironment:
         """Give what a build hook's environment needs to find the programs that its requirements brought."""
         return {"PATH": os.pathsep.join([str(self._scripts), os.environ.get("PATH", os.defpath)])}
 
-    def install(self, requirements: Collection[str], *, options: Sequence[str] = ()) -> None:
-        """Install PEP 508 requirements or files; `options` are words that both uv and pip understand."""
-        if not requirements:
-            return
-        if self._uv:
-            command = [self._uv, "pip", "install", "--quiet", "--python", self.python_executable]
-        else:
-            command = [self.python_executable, "-Im", "pip", "install", "--quiet", "--no-input"]
-        purpose = f"take {', '.join(sorted(requirements))}"
-        # Only ours may name a place to read from: a requirement could name a secret.
-        folders = [Path(word) for word in options if Path(word).is_absolute()]
-        self._run([*command, *options, *sorted(requirements)], purpose, readable=folders)
-
     def installed(self) -> dict[str, str]:
         """Give name -> version of every distribution in the environment."""
         places = [self._path("purelib"), self._path("platlib")]
@@ -97,21 +65,43 @@ class FreshEnvironment:
                     found.setdefault(top, set()).add(canonicalize_name(distribution.name))
         return {name: frozenset(brought_by) for name, brought_by in found.items()}
 
-    def _run(self, command: Sequence[str], purpose: str, *, readable: Sequence[Path] = ()) -> None:
-        for folder in (self._home, self.folder):
-            folder.mkdir(parents=True, exist_ok=True)
+
+class Installer:
+    """uv where it is installed, else pip; what it runs sees `home` as HOME and may read `readable` files.
+
+    Installers run in the sandbox: they build requirements that come as source, and start the environment's
+    own interpreter.
+    """
+
+    def __init__(
+        self, home: Path, *, readable: Sequence[Path] = (), on_line: Callable[[str], None] | None = None
+    ) -> None:
+        self.uv = find_uv()
+        self._home = home
+        self._readable = tuple(readable)
+        self._on_line = on_line
+
+    def run(
+        self, command: Sequence[str], purpose: str, *, folder: Path, readable: Sequence[Path] = ()
+    ) -> str:
+        """Run an installer that may change `folder`, and give what it printed.
+
+        Raises `BuildFailed` with the installer's own words; `purpose` is what a fresh environment could not.
+        """
+        for wanted in (self._home, folder):
+            wanted.mkdir(parents=True, exist_ok=True)
         environment = installer_environment(self._home)
         if isolation() != PROCESS:
             environment["UV_LINK_MODE"] = "copy"  # the cache and this folder are other file systems in there
         try:
-            run_apart(
+            return run_apart(
                 command,
                 cwd=self._home,
                 env=environment,
-                reach=self._reach(environment, readable),
+                reach=self._reach(environment, folder, readable),
                 timeout_seconds=_INSTALL_LIMIT_SECONDS,
                 on_line=self._on_line,
-            )
+            ).stdout
         except ProgramFailed as failure:
             raise BuildFailed(
                 f"a fresh environment could not {purpose}",
@@ -119,15 +109,57 @@ class FreshEnvironment:
                 details=failure.last_lines(),
             ) from None
 
-    def _reach(self, environment: Mapping[str, str], readable: Sequence[Path]) -> Reach:
+    def _reach(self, environment: Mapping[str, str], folder: Path, readable: Sequence[Path]) -> Reach:
         """Let installers change this environment and their own cache, and read their settings."""
-        cache = Path(environment["UV_CACHE_DIR" if self._uv else "PIP_CACHE_DIR"]).absolute()
+        cache = Path(environment["UV_CACHE_DIR" if self.uv else "PIP_CACHE_DIR"]).absolute()
         with contextlib.suppress(OSError):
             cache.mkdir(parents=True, exist_ok=True)
-        writable = [self.folder, self._home, *([cache] if cache.is_dir() else [])]
+        writable = [folder, self._home, *([cache] if cache.is_dir() else [])]
         named = [environment.get(name, "") for name in ("PIP_CONFIG_FILE", "UV_CONFIG_FILE")]
-        settings = [Path(name) for name in [self._uv, *named] if name]
+        settings = [Path(name) for name in [self.uv, *named] if name]
         return Reach(writable, [*settings, *self._readable, *readable])
+
+
+class FreshEnvironment(Environment):
+    """A virtual environment that is made in `folder`, empty, by an installer with `home` and `readable`.
+
+    Raises `BuildFailed`, with the installer's own words, when the environment or something in it cannot be
+    made.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        home: Path,
+        readable: Sequence[Path] = (),
+        on_line: Callable[[str], None] | None = None,
+    ) -> None:
+        super().__init__(folder)
+        self._by = Installer(home, readable=readable, on_line=on_line)
+        make = [self._by.uv, "venv", "--quiet", "--no-project", "--python", sys.executable, str(folder)]
+        make = make if self._by.uv else [sys.executable, "-m", "venv", str(folder)]
+        self._by.run(make, "be created", folder=folder)
+
+    def install(self, requirements: Collection[str], *, options: Sequence[str] = ()) -> None:
+        """Install PEP 508 requirements or files; `options` are words that both uv and pip understand."""
+        if not requirements:
+            return
+        if self._by.uv:
+            command = [self._by.uv, "pip", "install", "--quiet", "--python", self.python_executable]
+        else:
+            command = [self.python_executable, "-Im", "pip", "install", "--quiet", "--no-input"]
+        purpose = f"take {', '.join(sorted(requirements))}"
+        # Only ours may name a place to read from: a requirement could name a secret.
+        folders = [Path(word) for word in options if Path(word).is_absolute()]
+        words = [*command, *options, *sorted(requirements)]
+        self._by.run(words, purpose, folder=self.folder, readable=folders)
+
+    def install_pins(self, pins: Path) -> None:
+        """Install exactly what a file of pinned requirements names (uv only), compiled once for every use."""
+        command = [self._by.uv, "pip", "install", "--quiet", "--python", self.python_executable]
+        words = [*command, "--no-deps", "--compile-bytecode", "--requirements", str(pins)]
+        self._by.run(words, f"take what {pins.name} names", folder=self.folder, readable=[pins])
 
 
 def find_uv() -> str:

@@ -6,6 +6,7 @@ Not here: whether the version is free (probing), and whether the files are compl
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import zipfile
@@ -14,7 +15,6 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Literal
 
-import readme_renderer.rst
 from packaging.metadata import Metadata, RawMetadata
 from packaging.utils import (
     InvalidSdistFilename,
@@ -100,6 +100,13 @@ def metadata_findings(path: Path) -> tuple[Finding, ...]:
 
 
 def _package(path: Path) -> PackageFile:
+    """Read a file once, however often it is asked about: twine hashes it whole, and unpacks an sdist."""
+    seen = path.stat() if path.is_file() else None
+    return _read(path, (seen.st_ino, seen.st_size, seen.st_mtime_ns) if seen else None)
+
+
+@functools.lru_cache(maxsize=8)
+def _read(path: Path, _as_it_is: object) -> PackageFile:
     try:
         with readable(path):
             return PackageFile.from_filename(str(path), comment=None)
@@ -127,6 +134,8 @@ def _about_description(metadata: RawMetadata) -> list[Finding]:
     header["content-type"] = told_type or "text/x-rst"
     if header.get_content_type() in _RENDERED_AS_TEXT:
         return found
+    import readme_renderer.rst  # docutils with it: most descriptions are Markdown
+
     said = io.StringIO()
     if readme_renderer.rst.render(description, stream=said) is None:
         reasons = [f"line {line}: {message}" for line, _, message in _DOCUTILS_SAYS.findall(said.getvalue())]

@@ -9,22 +9,19 @@ from __future__ import annotations
 import contextlib
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from filelock import FileLock
 
 from foundry_assets import evidence
 from foundry_assets.credential_source import VARIABLE_TAG
 from foundry_assets.definitions import build_definitions
 from foundry_assets.errors import FoundryError
-from foundry_assets.home import Foundry, Home
+from foundry_assets.home import Foundry
+from foundry_assets.launching.history import alone_in, files_held_open
 from foundry_assets.launching.jobs import RELEASE_JOB, launch_config
-from foundry_assets.launching.opening import instance_of
 from foundry_assets.launching.processes import PROCESS_TAG, is_gone, process_name
 from foundry_assets.ordered_names import BATCH_TAG
 from foundry_assets.records import Outcome
@@ -68,26 +65,6 @@ class Order:
         return {name: value for name, value in tags.items() if value}
 
 
-@contextmanager
-def open_instance(home: Home) -> Iterator[dg.DagsterInstance]:
-    """Open the home's Dagster instance, where runs and their history are kept.
-
-    One process at a time: Dagster makes its SQLite files at the first opening, and two makers spoil them.
-    """
-    with alone_in(home.dagster):
-        opened = instance_of(home)
-    with opened as instance:
-        yield instance
-
-
-@contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """Keep other processes of this DAGSTER_HOME waiting, for what Dagster looks up first and writes then."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / ".foundry.lock"):
-        yield
-
-
 def run_line(
     order: Order, *, foundry: Foundry, instance: dg.DagsterInstance, store: ArtefactStore | None = None
 ) -> Outcome:
@@ -95,6 +72,13 @@ def run_line(
 
     Raises `KeyboardInterrupt` where a person stopped the run, which Dagster would tell as a failure.
     """
+    with files_held_open():
+        return _run(order, foundry, instance, store)
+
+
+def _run(
+    order: Order, foundry: Foundry, instance: dg.DagsterInstance, store: ArtefactStore | None
+) -> Outcome:
     began = time.time()
     run_id = str(uuid.uuid4())
     key = str(order.release)

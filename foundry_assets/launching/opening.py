@@ -1,7 +1,7 @@
 """Opening Dagster's instance in a home, whatever database its settings name.
 
 Add here what keeps an instance from opening, and what a person does about it.
-Not here: which process may open it when (line_run), and looking at what it holds (doctor).
+Not here: which process may open it when (history), and looking at what it holds (doctor).
 """
 
 from __future__ import annotations

@@ -24,8 +24,10 @@ from typing import Protocol
 import dagster as dg
 import psutil
 
+from foundry_assets.garbage import collect_rarely
 from foundry_assets.home import Foundry
-from foundry_assets.launching.line_run import Order, open_instance, run_line, without_word
+from foundry_assets.launching.history import open_instance
+from foundry_assets.launching.line_run import Order, run_line, without_word
 from foundry_assets.progress import Event, Listener, listening
 from foundry_assets.records import Outcome
 
@@ -213,6 +215,7 @@ def _passing_on(events: Queue[Event | None], on_event: Listener) -> Iterator[Non
 
 def _begin_work(events: Queue[Event | None]) -> None:
     """Make a worker: it tells its parent what goes on, and an interrupt ends it where no run takes it."""
+    collect_rarely()
     _parent.append(events.put)
     signal.signal(signal.SIGINT, _leave)
     threading.Thread(target=_end_with_parent, name="bound to its starter", daemon=True).start()

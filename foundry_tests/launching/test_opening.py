@@ -10,20 +10,30 @@ import subprocess
 import sys
 from pathlib import Path
 
-import dagster as dg
-import pytest
-
-from foundry_assets.beginning.deploying import deployment
-from foundry_assets.errors import FoundryError
-from foundry_assets.home import Home
-from foundry_assets.launching.opening import instance_of
+from foundry_assets.launching.history import files_held_open, open_instance
+from foundry_assets.places import Home
 from foundry_tests.story_fixtures import environment_of_a_process
 
+_KILLED = """
+import os
+from foundry_assets.home import Foundry
+from foundry_assets.launching.history import files_held_open, open_instance
+with open_instance(Foundry().home) as instance, files_held_open():
+    instance.add_dynamic_partitions("releases", ["before==1.0"])
+    instance.add_dynamic_partitions("releases", ["demo==1.0"])
+    os._exit(9)
+"""
+_SEEN = """
+from foundry_assets.home import Foundry
+from foundry_assets.launching.history import open_instance
+with open_instance(Foundry().home) as instance:
+    print(instance.get_dynamic_partitions("releases"))
+"""
 _OPEN = """
 import sys
 from pathlib import Path
 from foundry_assets.home import Foundry
-from foundry_assets.launching.line_run import alone_in, open_instance
+from foundry_assets.launching.history import alone_in, open_instance
 print("ready", flush=True)
 sys.stdin.readline()
 home = Foundry().home
@@ -61,35 +71,28 @@ def test_a_fresh_home_is_opened_by_several_processes_at_once(tmp_path: Path) -> 
     ] * 4, told
 
 
-def _home_with(settings: str, folder: Path) -> Home:
-    home = Home(folder)
-    home.dagster.mkdir(parents=True)
-    (home.dagster / "dagster.yaml").write_text(settings, encoding="utf-8")
-    return home.prepare()
+def test_what_was_written_while_files_were_held_open_is_there(tmp_path: Path) -> None:
+    """Another process sees each event at once, and one that is killed takes none of its events along."""
+    environment = environment_of_a_process(FOUNDRY_HOME=str(tmp_path / "home"))
+    killed = subprocess.run([sys.executable, "-c", _KILLED], env=environment, check=False)
+    assert killed.returncode == 9
+    with open_instance(Home(tmp_path / "home")) as instance:
+        assert instance.get_dynamic_partitions("releases") == ["before==1.0", "demo==1.0"]
+        with files_held_open():
+            instance.add_dynamic_partitions("releases", ["after==1.0"])
+            seen = subprocess.run(
+                [sys.executable, "-c", _SEEN], env=environment, check=True, capture_output=True, text=True
+            )
+    assert seen.stdout == "['before==1.0', 'demo==1.0', 'after==1.0']\n"
 
 
-def test_an_instance_whose_variables_are_not_set_names_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With the settings of several machines and an empty environment, the missing names are the remedy."""
-    pytest.importorskip("dagster_postgres", reason="the extra `postgres` is not installed")
-    for name in ("PGDATABASE", "PGHOST", "PGPASSWORD", "PGPORT", "PGUSER"):
-        monkeypatch.delenv(name, raising=False)
-    with pytest.raises(FoundryError) as told:
-        instance_of(_home_with(deployment()["dagster.yaml"], tmp_path))
-    assert told.value.remedy.endswith("PGDATABASE, PGHOST, PGPASSWORD, PGPORT, PGUSER")
-
-
-def test_an_instance_that_does_not_open_tells_no_more_than_the_kind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What a library says of its connection may hold a password, and is not repeated; no cause is kept."""
-
-    def refuse(_: str) -> dg.DagsterInstance:
-        raise ConnectionError("postgresql://foundry:canary@db.example refused")
-
-    monkeypatch.setattr(dg.DagsterInstance, "from_config", refuse)
-    with pytest.raises(FoundryError) as told:
-        instance_of(_home_with("", tmp_path))
-    assert "(ConnectionError)" in told.value.happened
-    assert "canary" not in f"{told.value} {told.value.__cause__}"
+def test_files_are_let_go(tmp_path: Path) -> None:
+    """After a release no file of the history is open any more, and later connections are Dagster's own."""
+    with open_instance(Home(tmp_path / "home").prepare()) as instance:
+        with files_held_open():
+            instance.add_dynamic_partitions("releases", ["demo==1.0"])
+            instance.add_dynamic_partitions("releases", ["demo==1.1"])
+            held = list(tmp_path.rglob("*.db-wal"))
+        assert held
+        instance.add_dynamic_partitions("releases", ["demo==1.2"])
+    assert not list(tmp_path.rglob("*.db-wal"))

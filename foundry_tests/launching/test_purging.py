@@ -15,7 +15,8 @@ from click.testing import CliRunner
 
 from foundry_assets.cli import foundry as command
 from foundry_assets.home import Foundry
-from foundry_assets.launching.line_run import open_instance, run_line
+from foundry_assets.launching.history import open_instance
+from foundry_assets.launching.line_run import run_line
 from foundry_assets.launching.orders import Choice, resolve
 from foundry_assets.launching.purging import old_runs, purge_runs
 from foundry_tests.story_fixtures import quick_project

@@ -65,6 +65,18 @@ def members(archive: Path) -> Listing:
     return Listing.of({member.path: member for member in found}.values())
 
 
+def names_inside(sdist: Path) -> list[str]:
+    """List the paths in an sdist below its one top folder; no content is looked at, and none is hashed."""
+    with readable(sdist):
+        if is_zip(sdist):
+            with zipfile.ZipFile(sdist) as opened:
+                names = opened.namelist()
+        else:
+            with tarfile.open(sdist, "r:*") as unpacked:
+                names = unpacked.getnames()
+    return [name.partition("/")[2] for name in names]
+
+
 def _zip_members(archive: Path) -> Iterator[Member]:
     with zipfile.ZipFile(archive) as opened:
         for name in dict.fromkeys(opened.namelist()):

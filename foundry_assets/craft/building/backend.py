@@ -21,8 +21,9 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from foundry_assets.craft.building.normalising import EARLIEST_EPOCH
 from foundry_assets.craft.building.repository import git_environment
-from foundry_assets.craft.environments import FreshEnvironment
+from foundry_assets.craft.environments import Environment, FreshEnvironment
 from foundry_assets.craft.import_roots import read_backend
+from foundry_assets.craft.kept_environments import KeptEnvironments
 from foundry_assets.craft.sandbox import Reach, run_apart
 from foundry_assets.errors import BuildFailed
 from foundry_assets.subprocesses import ProgramFailed
@@ -34,13 +35,17 @@ DEFAULT_LIMIT_SECONDS = 3600.0
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What surrounds one build: scratch folder, time (seconds since 1970), environment, limit, listener."""
+    """What surrounds one build: scratch folder, time (seconds since 1970), environment, limit, listener.
+
+    `kept` is the folder of kept environments; without it each build has a fresh one.
+    """
 
     scratch: Path
     epoch: int
     environment: Mapping[str, str] = field(default_factory=dict)
     limit_seconds: float = DEFAULT_LIMIT_SECONDS
     on_line: Callable[[str], None] | None = None
+    kept: Path | None = None
 
     @property
     def home(self) -> Path:
@@ -58,11 +63,10 @@ class Backend:
         self._subject = subject
         self._around = around
         self._tree = tree
-        self._environment = FreshEnvironment(
-            around.scratch / "environment", home=around.home, on_line=around.on_line
-        )
         with self._failing_as("reading `build-system`"):
-            self._builder = build.ProjectBuilder.from_isolated_env(self._environment, tree, self._run_hook)
+            self._requires = build.ProjectBuilder(tree, runner=self._run_hook).build_system_requires
+        self._environment = self._holding(self._requires)
+        self._builder = self._in_environment()
 
     @property
     def asks_git(self) -> bool:
@@ -71,11 +75,33 @@ class Backend:
 
     def prepare(self, kind: Kind) -> dict[str, str]:
         """Install everything that building a `kind` needs; gives name -> version of all that is installed."""
-        self._environment.install(self._builder.build_system_requires)
         with self._failing_as(f"the hook `get_requires_for_build_{kind}`"):
             wanted = self._builder.get_requires_for_build(kind)
-        self._environment.install(unsatisfied(wanted, self._environment.installed()))
+        if lacking := unsatisfied(wanted, self._environment.installed()):
+            self._add(lacking)
         return dict(sorted(self._environment.installed().items()))
+
+    def _add(self, lacking: set[str]) -> None:
+        if isinstance(self._environment, FreshEnvironment):
+            self._environment.install(lacking)
+        else:
+            self._environment = self._holding(self._requires | lacking)
+            self._builder = self._in_environment()
+
+    def _holding(self, requirements: set[str]) -> Environment:
+        """Give an environment with these requirements: a kept one to be read, or a fresh one."""
+        around = self._around
+        if around.kept:
+            kept = KeptEnvironments(around.kept, around.home, around.on_line).holding(requirements)
+            if kept is not None:
+                return kept
+        fresh = FreshEnvironment(around.scratch / "environment", home=around.home, on_line=around.on_line)
+        fresh.install(requirements)
+        return fresh
+
+    def _in_environment(self) -> build.ProjectBuilder:
+        with self._failing_as("reading `build-system`"):
+            return build.ProjectBuilder.from_isolated_env(self._environment, self._tree, self._run_hook)
 
     def make(self, kind: Kind, folder: Path) -> Path:
         """Let the backend make its file in the empty `folder`; gives the path that it says it made."""
@@ -88,7 +114,7 @@ class Backend:
         around = self._around
         environment = clean_environment(around.home, _fixed_environment(self._tree, around.epoch))
         # `build` hands a hook its answer's folder as the last word, and its own script as the second.
-        reach = Reach([around.scratch, self._tree, Path(cmd[-1])], [Path(cmd[1])])
+        reach = Reach([around.scratch, self._tree, Path(cmd[-1])], [Path(cmd[1]), self._environment.folder])
         run_apart(
             cmd,
             cwd=Path(cwd or self._tree),

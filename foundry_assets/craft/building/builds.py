@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foundry_assets.content import hash_file
-from foundry_assets.craft.building.archives import members, unpack
+from foundry_assets.craft.building.archives import names_inside, unpack
 from foundry_assets.craft.building.backend import DEFAULT_LIMIT_SECONDS, Backend, Circumstances, Kind
 from foundry_assets.craft.building.normalising import normalise
 from foundry_assets.craft.building.repository import own_repository
@@ -30,7 +30,7 @@ class Built:
 
     `bytes` is its size, `seconds` the whole build with its environment, `requirements` every distribution in
     that environment with its version, `normalised` what of the container was given fixed values,
-    `isolation` what kept the backend apart (craft/sandbox).
+    `isolation` what kept the backend apart (craft/sandbox), `as_made` the sha256 of what it delivered.
     """
 
     path: Path
@@ -41,6 +41,7 @@ class Built:
     requirements: dict[str, str]
     normalised: tuple[str, ...]
     isolation: str
+    as_made: str
 
 
 def build_sdist(  # noqa: PLR0913 - all but the first two are named, and each is one fact about this build
@@ -53,21 +54,24 @@ def build_sdist(  # noqa: PLR0913 - all but the first two are named, and each is
     repository_tag: str = "",
     limit_seconds: float = DEFAULT_LIMIT_SECONDS,
     on_line: Callable[[str], None] | None = None,
+    kept: Path | None = None,
 ) -> Built:
     """Build the sdist of the project in `tree` (a scratch copy: backends write into it) into `out`.
 
     `epoch` (seconds since 1970) is the time of everything in it. With `repository_tag`, or for a backend
     that ships committed files only, the tree is a git repository of one commit meanwhile. `limit_seconds`
-    holds for each hook. Raises `BuildFailed` with the backend's own words.
+    holds for each hook; `kept` is the folder of kept environments. Raises `BuildFailed` with the backend's
+    own words.
     """
     with _room(scratch, "sdist") as room:
-        around = Circumstances(room, epoch, build_environment, limit_seconds, on_line)
+        around = Circumstances(room, epoch, build_environment, limit_seconds, on_line, kept)
         began = time.monotonic()
         backend = Backend(tree, tree.name, around)
         with contextlib.ExitStack() as stack:
             if repository_tag or backend.asks_git:
                 stack.enter_context(own_repository(tree, home=around.home, epoch=epoch, tag=repository_tag))
             built = _build("sdist", backend, out, around, began)
+            assert built is not None
         _refuse_git_inside(built.path)
     return built
 
@@ -81,17 +85,49 @@ def build_wheel(  # noqa: PLR0913 - as above
     build_environment: Mapping[str, str] = {},
     limit_seconds: float = DEFAULT_LIMIT_SECONDS,
     on_line: Callable[[str], None] | None = None,
+    kept: Path | None = None,
 ) -> Built:
     """Build the wheel from an sdist into the folder `out`; no other source is looked at.
 
-    `epoch` and `limit_seconds` as in `build_sdist`. Raises `BuildFailed` with the backend's own words, or
-    where the sdist is not safe to unpack.
+    `epoch`, `limit_seconds` and `kept` as in `build_sdist`. Raises `BuildFailed` with the backend's own
+    words, or where the sdist is not safe to unpack.
+    """
+    built = rebuild_wheel(
+        sdist,
+        out,
+        as_made="",
+        scratch=scratch,
+        epoch=epoch,
+        build_environment=build_environment,
+        limit_seconds=limit_seconds,
+        on_line=on_line,
+        kept=kept,
+    )
+    assert built is not None
+    return built
+
+
+def rebuild_wheel(  # noqa: PLR0913 - as above
+    sdist: Path,
+    out: Path,
+    *,
+    as_made: str,
+    scratch: Path,
+    epoch: int,
+    build_environment: Mapping[str, str] = {},
+    limit_seconds: float = DEFAULT_LIMIT_SECONDS,
+    on_line: Callable[[str], None] | None = None,
+    kept: Path | None = None,
+) -> Built | None:
+    """Build a wheel once more; None where the backend delivers the very bytes `as_made`, a sha256, again.
+
+    Then nothing is left to be done: the same bytes make the same wheel. All else as in `build_wheel`.
     """
     with _room(scratch, "wheel") as room:
-        around = Circumstances(room, epoch, build_environment, limit_seconds, on_line)
+        around = Circumstances(room, epoch, build_environment, limit_seconds, on_line, kept)
         began = time.monotonic()
         tree = unpack(sdist, room / "unpacked")
-        return _build("wheel", Backend(tree, sdist.name, around), out, around, began)
+        return _build("wheel", Backend(tree, sdist.name, around), out, around, began, as_made=as_made)
 
 
 @contextlib.contextmanager
@@ -106,11 +142,16 @@ def _room(scratch: Path, kind: Kind) -> Iterator[Path]:
         shutil.rmtree(room, ignore_errors=True)
 
 
-def _build(kind: Kind, backend: Backend, out: Path, around: Circumstances, began: float) -> Built:
+def _build(
+    kind: Kind, backend: Backend, out: Path, around: Circumstances, began: float, *, as_made: str = ""
+) -> Built | None:
     requirements = backend.prepare(kind)
     made_in = around.scratch / "made"
     made_in.mkdir()
     made = _the_one_file(kind, made_in, backend.make(kind, made_in))
+    delivered, _ = hash_file(made)
+    if delivered == as_made:
+        return None
     out.mkdir(parents=True, exist_ok=True)
     whole = made_in / f"normalised{made.name[made.name.index('-') :]}"
     normalised = normalise(made, whole, epoch=around.epoch)
@@ -118,7 +159,7 @@ def _build(kind: Kind, backend: Backend, out: Path, around: Circumstances, began
     shutil.move(whole, path)
     sha256, size = hash_file(path)
     seconds = time.monotonic() - began
-    return Built(path, kind, sha256, size, seconds, requirements, normalised, isolation())
+    return Built(path, kind, sha256, size, seconds, requirements, normalised, isolation(), delivered)
 
 
 def _the_one_file(kind: Kind, folder: Path, claimed: Path) -> Path:
@@ -143,7 +184,7 @@ def _the_one_file(kind: Kind, folder: Path, claimed: Path) -> Path:
 
 def _refuse_git_inside(sdist: Path) -> None:
     """Refuse the repository that was lent to the backend; a submodule's own `.git` is the author's affair."""
-    inside = [path for path in members(sdist).paths if path.startswith(".git/")]
+    inside = [path for path in names_inside(sdist) if path.startswith(".git/")]
     if inside:
         sdist.unlink()
         raise BuildFailed(

@@ -10,11 +10,8 @@ from collections.abc import Iterator
 from email.utils import parseaddr
 from functools import cache
 
-import email_validator
 from packaging.metadata import RawMetadata
 from packaging.utils import canonicalize_name
-from rfc3986 import uri_reference, validators
-from rfc3986.exceptions import RFC3986Exception
 from stdlib_list import short_versions, stdlib_list
 from trove_classifiers import classifiers as known_classifiers
 from trove_classifiers import deprecated_classifiers
@@ -64,6 +61,9 @@ def _no_address(where: str, told: str) -> Finding:
 
 def is_web_address(url: str) -> bool:
     """Tell whether an address is one to PyPI: RFC 3986, http or https; a host is not asked for."""
+    from rfc3986 import uri_reference, validators
+    from rfc3986.exceptions import RFC3986Exception
+
     validator = (
         validators.Validator()
         .allow_schemes("http", "https")
@@ -79,6 +79,8 @@ def is_web_address(url: str) -> bool:
 
 def email_findings(file: str, raw: RawMetadata) -> Iterator[Finding]:
     """Find an author or maintainer whose address PyPI would not take: it looks at the first of each field."""
+    import email_validator
+
     fields = (("Author-email", raw.get("author_email")), ("Maintainer-email", raw.get("maintainer_email")))
     for field, told in fields:
         _, address = parseaddr(told or "")

@@ -15,7 +15,6 @@ from packaging.utils import NormalizedName
 from foundry_assets.craft.import_roots import read_backend
 from foundry_assets.craft.import_roots.project_files import ProjectFiles
 from foundry_assets.craft.stubbing.checkers import CheckerFailed
-from foundry_assets.craft.stubbing.making import make_stubs
 from foundry_assets.craft.stubbing.records import Memory, Proof
 from foundry_assets.craft.stubbing.wish import Wish, missing_checkers
 from foundry_assets.craft.typing_signal.exports import unknown_stars
@@ -101,6 +100,8 @@ class _Adding:
         """Ask the checkers where there is something to ask; their failure leaves the package as it is."""
         if not self._asks or not (wish.wanted or wish.markable):
             return None
+        from foundry_assets.craft.stubbing.making import make_stubs  # nothing of it where all is typed
+
         assert self.scratch is not None
         try:
             return make_stubs(wish, scratch=self.scratch, memory=memory)
