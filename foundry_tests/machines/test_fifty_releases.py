@@ -248,6 +248,8 @@ def _check_secrets(deployed: Deployment, root: Path) -> None:
             found += sightings(environment, forms, "a program's environment")
         found += [where for data, table in _rows() for where in sightings(data, forms, table)]
     assert found == []
+    assert sightings(str(deployed.index.headers_seen), forms_of(INDEX_USER, INDEX_PASSWORD), "sent")
+    assert deployed.watch.environments
     assert any("celery" in " ".join(arguments) for arguments in deployed.watch.arguments)
 
 
