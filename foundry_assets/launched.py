@@ -7,6 +7,7 @@ Not here: launching (launching), and showing it (Change Control).
 from __future__ import annotations
 
 import getpass
+import os
 import socket
 from collections.abc import Mapping
 
@@ -17,6 +18,8 @@ LAUNCHER = "launcher"
 INDEX_TAG = "foundry/index"
 """The run tag that says where a release goes whose form leaves it open: a form knows the indexes that there
 were when the definitions were loaded, and a sensor may launch for one that came later."""
+MACHINE_VARIABLE = "FOUNDRY_MACHINE"
+"""The environment variable that names this machine where its host name changes or is not its own."""
 _UI = "dagster/from_ui"
 _BY_DAGSTER = {
     "dagster/sensor_name": "sensor",
@@ -30,7 +33,7 @@ _BY_DAGSTER = {
 def launch_of(tags: Mapping[str, str]) -> EntryLaunch:
     """Give who or what a run's tags name, with the account and the machine of this process."""
     by, name = _by(tags)
-    return EntryLaunch(by=by, name=name, account=account(), machine=socket.gethostname())
+    return EntryLaunch(by=by, name=name, account=account(), machine=machine())
 
 
 def _by(tags: Mapping[str, str]) -> tuple[str, str]:
@@ -48,3 +51,8 @@ def account() -> str:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):
         return ""
+
+
+def machine() -> str:
+    """Name this machine: as FOUNDRY_MACHINE says, else by its host name; a name without spaces."""
+    return "-".join((os.environ.get(MACHINE_VARIABLE) or socket.gethostname()).split())

@@ -88,8 +88,9 @@ class Medium:
 
     def read(self, key: str) -> bytes | None:
         """Give a key's bytes, None where there is nothing."""
+        at_once = {"max_concurrency": 1} if self._is_s3 else {}  # else its client asks for the size first
         try:
-            return bytes(self._fs.cat_file(self._place(key)))
+            return bytes(self._fs.cat_file(self._place(key), **at_once))
         except FileNotFoundError:
             return None
 
@@ -191,7 +192,13 @@ class Medium:
     def _place(self, key: str) -> str:
         return f"{self._base}/{key}".rstrip("/")
 
+    @property
+    def _is_s3(self) -> bool:
+        return "s3" in self._fs.protocol
+
     def _make_parent(self, place: str) -> None:
+        if self._is_s3:  # it has no folders, and its client would ask for the bucket each time
+            return
         self._fs.makedirs(self._fs._parent(place), exist_ok=True)
 
     @contextmanager

@@ -21,7 +21,7 @@ from foundry_assets.errors import CallIsWrong
 HOME_VARIABLE = "FOUNDRY_HOME"
 CATALOG_VARIABLE = "FOUNDRY_CATALOG"
 
-_INSTANCE = """\
+INSTANCE_SETTINGS = """\
 # Written by the foundry once; yours to change.
 telemetry:
   enabled: false
@@ -118,7 +118,10 @@ class Home:
     def prepare(self) -> "Home":
         """Make the home, with Dagster's instance and a `.gitignore` that keeps it out of any repository."""
         self.dagster.mkdir(parents=True, exist_ok=True)
-        for file, text in ((self.root / ".gitignore", "*\n"), (self.dagster / "dagster.yaml", _INSTANCE)):
+        for file, text in (
+            (self.root / ".gitignore", "*\n"),
+            (self.dagster / "dagster.yaml", INSTANCE_SETTINGS),
+        ):
             if not file.exists():
                 self._place(file, text)
         return self

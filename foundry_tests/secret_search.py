@@ -98,10 +98,11 @@ class Watch:
     """Looks at every child of this process, as often as it can, while the context lasts.
 
     Arguments of all are kept, environments of the programs that the foundry runs: Dagster's own helpers have
-    the release process's.
+    the release process's. Where much goes on, `pause_seconds` leaves it the processor.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, pause_seconds: float = 0.005) -> None:
+        self._pause_seconds = pause_seconds
         self.arguments: set[tuple[str, ...]] = set()
         self.environments: set[str] = set()
         self._ended = threading.Event()
@@ -119,7 +120,7 @@ class Watch:
 
     def _look(self) -> None:
         here = psutil.Process()
-        while not self._ended.wait(0.005):
+        while not self._ended.wait(self._pause_seconds):
             for child in here.children(recursive=True):
                 with contextlib.suppress(psutil.Error, OSError):
                     self.arguments.add(tuple(child.cmdline()))

@@ -1,7 +1,7 @@
-"""The command `init`: a first `foundry.toml` from the packages that are found.
+"""The command `init`: a first `foundry.toml` from the packages that are found, or files for several machines.
 
 Add here how the findings are told.
-Not here: finding and writing (beginning).
+Not here: finding and writing (beginning), and what `--deploy` says (deploying).
 """
 
 from __future__ import annotations
@@ -21,18 +21,26 @@ if TYPE_CHECKING:
 @click.option("--file", "name", default="foundry.toml", show_default=True, help="The file, as seen from DIR.")
 @click.option("--add", is_flag=True, help="Add to a file that is there what it does not name.")
 @click.option("--dry-run", is_flag=True, help="Print the file on stdout, and write nothing.")
-def init(folder: Path, name: str, add: bool, dry_run: bool) -> None:
+@click.option("--deploy", "is_deployment", is_flag=True, help="Write instance files for several machines.")
+def init(folder: Path, name: str, add: bool, dry_run: bool, is_deployment: bool) -> None:
     """Write foundry.toml from the packages below a folder.
 
     Looks for pyproject.toml, setup.cfg, setup.py and flat x_make_* folders; leaves out hidden, vendored and
     built ones, and what lies in a package's tests, docs and examples. Nothing is executed, and a file that
     is there is never overwritten.
 
+    With --deploy it writes DIR/deploy instead: commented files for Dagster over a shared PostgreSQL and an
+    S3-compatible store, with what to do next.
+
     Exit code 0: all is in the file; 1: something is left for a person, told with its remedy; 2: the call is
     wrong, or nothing was found.
     """
     from foundry_assets.beginning import check, place, survey
+    from foundry_assets.cli.deploying import deploy
 
+    if is_deployment:
+        deploy(folder, dry_run=dry_run)
+        return
     file = folder / name
     found, draft, before = _drafted(survey(folder), file)
     _tell(found, file)

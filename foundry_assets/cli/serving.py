@@ -98,12 +98,11 @@ def _refuse_taken(port: int) -> None:
 @contextmanager
 def _history(home: Home, read_only: bool) -> Iterator[None]:
     """Open the history before several programs would make its tables at once; leave no run open in it."""
-    from dagster import DagsterInstance
-
+    from foundry_assets.launching.opening import instance_of
     from foundry_assets.launching.stopped_runs import close_lost_runs
     from foundry_assets.release import PARTITION_SET
 
-    with DagsterInstance.from_config(str(home.dagster)) as instance:
+    with instance_of(home) as instance:
         instance.all_instigator_state()
         instance.get_dynamic_partitions(PARTITION_SET)
         if read_only:
@@ -163,11 +162,10 @@ def _kill(processes: list[psutil.Process]) -> None:
 
 
 def _cancel_runs(home: Home) -> None:
-    from dagster import DagsterInstance
-
+    from foundry_assets.launching.opening import instance_of
     from foundry_assets.launching.stopped_runs import cancel_runs
 
-    with DagsterInstance.from_config(str(home.dagster)) as instance:
+    with instance_of(home) as instance:
         _tell("was at work and is cancelled", cancel_runs(instance, patience_seconds=_CANCEL_SECONDS))
 
 

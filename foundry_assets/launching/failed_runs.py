@@ -14,7 +14,7 @@ from typing import Any
 import dagster as dg
 
 from foundry_assets import evidence
-from foundry_assets.craft.summary import read_entries
+from foundry_assets.craft.summary import ReleaseEntry
 from foundry_assets.errors import FoundryError, Status
 from foundry_assets.home import Foundry
 from foundry_assets.launched import launch_of
@@ -22,7 +22,7 @@ from foundry_assets.launching.attempts import LOST_TAG
 from foundry_assets.launching.jobs import RELEASE_JOB
 from foundry_assets.records import GOOD_VERDICTS, Outcome
 from foundry_assets.release import PARTITION_SET, Release
-from foundry_assets.release_entry import page_of
+from foundry_assets.release_entry import ENTRY, page_of
 from foundry_assets.settling import settle
 from foundry_assets.step_ends import show_page
 from foundry_assets.store import ArtefactStore, Shelf
@@ -158,7 +158,7 @@ def _write_down(case: _Case, foundry: Foundry, instance: dg.DagsterInstance) -> 
         evidence.place_hold(case.shelf, case.index, because=told, files=doubtful, run_id=case.run_id)
     elif not case.is_rehearsal:
         told += "; it sent nothing that is not accounted for"
-    if _is_overtaken(case, foundry):
+    if _is_overtaken(case):
         outcome = _outcome(case, status, told)
         evidence.record_outcome(case.shelf, outcome)
         return outcome
@@ -203,9 +203,12 @@ def _unanswered(case: _Case) -> list[str]:
     return found
 
 
-def _is_overtaken(case: _Case, foundry: Foundry) -> bool:
-    """Tell whether a later run has told how the release stands, so that this one must not say otherwise."""
-    entry = read_entries(foundry.home.summary).get(case.shelf.title)
+def _is_overtaken(case: _Case) -> bool:
+    """Tell whether a later run has told how the release stands, so that this one must not say otherwise.
+
+    The store knows it, wherever that run worked; the summary knows the runs of one home.
+    """
+    entry = case.shelf.read(ENTRY, ReleaseEntry)
     if entry is None or entry.run_id == case.run_id:
         return False
     ended = datetime.fromtimestamp(case.ended_at, UTC)

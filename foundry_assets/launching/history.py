@@ -18,6 +18,7 @@ import dagster as dg
 from filelock import FileLock
 
 from foundry_assets.home import Home
+from foundry_assets.launching.opening import instance_of
 
 
 @contextmanager
@@ -27,7 +28,7 @@ def open_instance(home: Home) -> Iterator[dg.DagsterInstance]:
     One process at a time: Dagster makes its SQLite files at the first opening, and two makers spoil them.
     """
     with alone_in(home.dagster):
-        opened = dg.DagsterInstance.from_config(str(home.dagster))
+        opened = instance_of(home)
     with opened as instance:
         yield instance
 

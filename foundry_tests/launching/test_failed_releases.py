@@ -133,6 +133,18 @@ def test_a_release_that_a_later_run_published_stays_published(watched: Watched) 
     assert evidence.standing_hold(watched.house.shelf(), "local") is None
 
 
+def test_a_run_on_another_machine_overtakes_a_dead_one_too(watched: Watched) -> None:
+    """What a machine with another home has published stays published, although no summary here tells it."""
+    run_id = watched.left()
+    watched.house.release(watched.house.root / "source")
+    for file in watched.house.home.root.glob("make_all_summary*.json"):
+        file.unlink()
+    watched.tick()
+    assert KEY not in read_entries(watched.house.home.summary)
+    assert evidence.outcome_of(watched.house.shelf(), run_id) is not None
+    assert "**published** at `local`" in watched.house.page()
+
+
 def test_a_dead_rehearsal_is_told_among_the_rehearsals(watched: Watched) -> None:
     """Its evidence lies apart, and nothing of the release itself is touched or held."""
     watched.left(mode="rehearse")

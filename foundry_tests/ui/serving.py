@@ -180,13 +180,14 @@ def wait_until(
     alive: Sequence[subprocess.Popen[bytes]] = (),
     *,
     seconds: float = LIMIT_SECONDS,
+    pause_seconds: float = 0.2,
 ) -> None:
     """Wait for something to come true; fails after `seconds`, or when a process that it needs has ended."""
     ends_at = time.monotonic() + seconds
     while not is_so():
         assert all(process.poll() is None for process in alive), f"ended before {what}"
         assert time.monotonic() < ends_at, f"never came true: {what}"
-        time.sleep(0.2)
+        time.sleep(pause_seconds)
 
 
 def are_gone(family: Sequence[psutil.Process]) -> bool:

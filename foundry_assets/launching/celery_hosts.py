@@ -1,0 +1,41 @@
+"""What a Celery worker adds for the foundry: its runs carry its name, and those that it lost are closed.
+
+Add here what Celery alone knows of a run, heard by its own signals; a worker loads this by `--include`.
+Not here: running (dagster_celery does that), and what becomes of a run that was closed (failed_runs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+from celery.signals import task_prerun, worker_ready
+from dagster._grpc.types import ExecuteRunArgs
+from dagster._serdes import unpack_value
+
+from foundry_assets.launching.processes import PROCESS_TAG, process_name
+from foundry_assets.launching.stopped_runs import close_dead_runs
+
+_ARGUMENT = "execute_job_args_packed"
+"""What dagster_celery gives to the task that runs a release, and takes apart as it is taken apart here."""
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def close_lost(**_: Any) -> None:
+    """Close the runs that this machine's workers had when they were killed: Celery forgets them.
+
+    Its result store says `STARTED` of them for ever, and so Dagster's run monitoring finds nothing wrong.
+    """
+    with dg.DagsterInstance.get() as instance:
+        close_dead_runs(instance)
+
+
+@task_prerun.connect  # type: ignore[untyped-decorator]
+def name_process(kwargs: Mapping[str, Any] | None = None, **_: Any) -> None:
+    """Name the process in which a run is about to work, so that a later one can tell whether it lives."""
+    packed = (kwargs or {}).get(_ARGUMENT)
+    if packed is not None:
+        told = unpack_value(packed, as_type=ExecuteRunArgs)
+        with dg.DagsterInstance.get() as instance:
+            instance.add_run_tags(told.run_id, {PROCESS_TAG: process_name()})
