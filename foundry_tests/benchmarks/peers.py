@@ -40,7 +40,7 @@ class Peers:
         """Install them, compiled, as pip would."""
         folder.mkdir(parents=True)
         environment = installer_environment(folder)
-        uv = [sys.executable, "-m", "uv", "--quiet"]
+        uv: list[str | Path] = [sys.executable, "-m", "uv", "--quiet"]
         run(
             [*uv, "venv", "--python", sys.executable, "env"], cwd=folder, env=environment, timeout_seconds=120
         )
