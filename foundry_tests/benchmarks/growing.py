@@ -71,8 +71,8 @@ def grow(home: Home, count: int) -> None:
     """Make a home that holds the model's release into one of `count` releases.
 
     That one was made for real. The others are copies of all that it left, under names, versions and run ids
-    of the same length: records, ledger, page and a run's own log file by file, runs and events row by row, the
-    entry in the summary through the foundry's own call. Bytes in `blobs/` are shared, since the copies hold
+    of the same length: records, ledger, page and the log of a run file by file, runs and events row by row,
+    the entry in the summary by the foundry's own call. Bytes in `blobs/` are shared, since the copies hold
     the same files; a copy's ledger does not verify, since its lines carry the sha256 of the model's.
     """
     model_run = _run_of_model(home)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import click
 
-from foundry_tests.benchmarks import ageing, releasing
+from foundry_tests.benchmarks import adding, ageing, copying, memory, releasing, watching
 from foundry_tests.benchmarks.figures import Line
 from foundry_tests.benchmarks.workshop import Workshop
 
@@ -29,9 +29,13 @@ _ALL = (
     Row("one-small", "one small release, in a home that exists and in a new one", releasing.one_small),
     Row("twenty", "many small packages, against loops of build + twine and of uv", releasing.twenty),
     Row("many-files", "a release of many files, against build + twine", releasing.many),
+    Row("added-cpu", "CPU seconds that the foundry adds to one release", adding.added_cpu),
     Row("thousandth", "the 1,000th release of a home against its 10th", ageing.thousandth),
     Row("status", "foundry status with 1,000 releases", ageing.status),
     Row("help", "foundry --help, and what it imports", ageing.help_text),
+    Row("tick", "a tick of version_bumps over 1,000 unchanged packages", watching.tick),
+    Row("staging", "staging and hashing a tree of 10,000 files against cp -r", copying.staging),
+    Row("memory", "peak memory of a release with a 200 MB wheel", memory.memory),
 )
 ROWS = {row.name: row for row in _ALL}
 

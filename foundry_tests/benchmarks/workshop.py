@@ -55,7 +55,7 @@ QUICK = Scale(
     releases=100,
     watched=1000,
     tree_files=2000,
-    megabytes=20,
+    megabytes=50,
     registered=2000,
 )
 
