@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import click
 
-from foundry_tests.benchmarks import adding, ageing, copying, memory, releasing, watching
+from foundry_tests.benchmarks import adding, ageing, copying, memory, releasing, viewing, watching
 from foundry_tests.benchmarks.figures import Line
 from foundry_tests.benchmarks.workshop import Workshop
 
@@ -36,6 +36,7 @@ _ALL = (
     Row("tick", "a tick of version_bumps over 1,000 unchanged packages", watching.tick),
     Row("staging", "staging and hashing a tree of 10,000 files against cp -r", copying.staging),
     Row("memory", "peak memory of a release with a 200 MB wheel", memory.memory),
+    Row("ui", "what the browser asks, with 50,000 releases registered", viewing.pages),
 )
 ROWS = {row.name: row for row in _ALL}
 
