@@ -14,8 +14,9 @@ from pathlib import Path
 from foundry_assets.places import Home
 from foundry_tests.benchmarks.figures import Line
 from foundry_tests.benchmarks.foundry import House
-from foundry_tests.benchmarks.growing import MODEL, MODEL_VERSION, grow
+from foundry_tests.benchmarks.growing import MODEL, grow
 from foundry_tests.benchmarks.projects import small
+from foundry_tests.benchmarks.settling_in import settled_house
 from foundry_tests.benchmarks.timing import in_turn
 from foundry_tests.benchmarks.workshop import Workshop
 
@@ -52,16 +53,12 @@ def help_text(shop: Workshop) -> Iterator[Line]:
 
 def _grown(shop: Workshop, count: int) -> House:
     """Give a home of `count` releases, made once a benchmark."""
-    room = shop.folder / f"home-of-{count}"
-    source = room / MODEL
-    house = House.made(room, [source], shop.server.index, home=room / "home")
-    if not house.home.exists():
+    name = f"home-of-{count}"
+    if name not in shop.houses:
         shop.say(f"  growing a home of {count:,} releases")
-        shop.server.empty()
-        small(source, MODEL_VERSION)
-        house.command("release", MODEL)
-        grow(Home(house.home), count)
-    return house
+        shop.houses[name] = settled_house(shop, name)
+        grow(Home(shop.houses[name].home), count)
+    return shop.houses[name]
 
 
 def _next_release(house: House, shop: Workshop) -> Callable[[int], float]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from foundry_assets.catalog import Index
 from foundry_assets.subprocesses import run
 from foundry_assets.surroundings import installer_environment
+from foundry_tests.benchmarks.projects import BUILD_REQUIREMENTS
 from foundry_tests.benchmarks.timing import timed
 from foundry_tests.servers import PASSWORD, USERNAME
 
@@ -37,7 +38,7 @@ class Peers:
 
     @classmethod
     def installed(cls, folder: Path) -> Peers:
-        """Install them, compiled, as pip would."""
+        """Install them, compiled as pip would, and have what their builds require in pip's cache."""
         folder.mkdir(parents=True)
         environment = installer_environment(folder)
         uv: list[str | Path] = [sys.executable, "-m", "uv", "--quiet"]
@@ -46,7 +47,10 @@ class Peers:
         )
         programs = folder / "env" / ("Scripts" if os.name == "nt" else "bin")
         install = [*uv, "pip", "install", "--compile-bytecode", "--python", programs / "python"]
-        run([*install, "build", "twine", "uv"], cwd=folder, env=environment, timeout_seconds=600)
+        run([*install, "build", "twine", "uv", "pip"], cwd=folder, env=environment, timeout_seconds=600)
+        pip: list[str | Path] = [programs / "python", "-m", "pip", "--quiet"]
+        fetch = [*pip, "download", "--dest", folder / "fetched"]
+        timed([*fetch, *BUILD_REQUIREMENTS], cwd=folder, env=surroundings())
         return cls(programs)
 
     def build_and_twine(self, sources: Sequence[Path], index: Index) -> float:

@@ -14,6 +14,7 @@ from pathlib import Path
 from foundry_assets.craft.staging.git import git
 
 _WHO = ("-c", "user.name=a", "-c", "user.email=a@b.example", "-c", "commit.gpgsign=false")
+BUILD_REQUIREMENTS = ("hatchling", "setuptools>=77")
 _HATCHLING = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
 _SETUPTOOLS = '[build-system]\nrequires = ["setuptools>=77"]\nbuild-backend = "setuptools.build_meta"\n'
 _FACTS = """\

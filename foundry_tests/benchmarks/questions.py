@@ -6,6 +6,7 @@ Not here: asking (viewing). Only fragments for drawing an error are left out.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 REPOSITORY = {"repositoryLocationName": "foundry", "repositoryName": "__repository__"}
@@ -99,3 +100,8 @@ def asked_by_pages(partition: str) -> dict[str, list[tuple[str, dict[str, Any]]]
             (LAUNCHPAD_OF_ASSETS, {"params": REPOSITORY | {"pipelineName": "release"}, "assetKeys": every})
         ],
     }
+
+
+def counts_partitions(questions: Sequence[tuple[str, dict[str, Any]]]) -> bool:
+    """Tell whether the answer says how all partitions stand, which Dagster remembers until one is added."""
+    return any(query == PARTITION_HEALTH for query, _ in questions)

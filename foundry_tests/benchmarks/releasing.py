@@ -70,13 +70,15 @@ class Contest:
         self._written = 0
 
     def prepare(self) -> None:
-        """Release once on each side, untimed: homes, caches and compiled modules are as after yesterday.
+        """Release once, untimed: homes, caches and compiled modules are as after yesterday.
 
-        A quick benchmark does so for its first contest only; the home is the same for all of them.
+        A quick benchmark does so on our side and for its first contest only; all contests share the home, and
+        the peers have their requirements in their cache from the beginning.
         """
+        if self._shop.scale.warms_each:
+            self.twine(0)
         if self._shop.scale.warms_each or not self._house.home.exists():
             self.foundry("--all")(0)
-            self.twine(0)
 
     def foundry(self, *words: str, in_new_home: bool = False) -> Callable[[int], float]:
         """Give the foundry's side: `foundry release` with these words."""

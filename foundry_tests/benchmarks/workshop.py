@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from foundry_assets.catalog import Index
+from foundry_tests.benchmarks.foundry import House
 from foundry_tests.benchmarks.peers import Peers
 from foundry_tests.servers import pypiserver
 
@@ -49,7 +50,7 @@ FULL = Scale(
 QUICK = Scale(
     warms_each=False,
     runs=1,
-    short_runs=3,
+    short_runs=2,
     packages=2,
     files=300,
     releases=100,
@@ -80,12 +81,16 @@ class IndexServer:
 
 
 class Workshop:
-    """Everything is made when it is first asked for, and ends with the context."""
+    """Everything is made when it is first asked for, and ends with the context.
+
+    `profile` is where `added-cpu` writes one, `houses` what several rows share, by name.
+    """
 
     def __init__(self, folder: Path, scale: Scale, *, profile: Path | None = None) -> None:
         self.folder = folder
         self.scale = scale
         self.profile = profile
+        self.houses: dict[str, House] = {}
         self._ends = contextlib.ExitStack()
 
     def __enter__(self) -> Workshop:
