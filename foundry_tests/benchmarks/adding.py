@@ -1,0 +1,98 @@
+"""What the foundry adds to one release, as processor seconds.
+
+Add here another part that the seconds are told by.
+Not here: keeping the account inside the process (accounting).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from foundry_tests.benchmarks.figures import Line
+from foundry_tests.benchmarks.foundry import House
+from foundry_tests.benchmarks.projects import small
+from foundry_tests.benchmarks.timing import RunFailed
+from foundry_tests.benchmarks.workshop import Workshop
+
+_HOOK = "_in_process.py"
+"""The script of pyproject_hooks that calls a backend's hook, the last but two of the command's words."""
+
+
+def added_cpu(shop: Workshop) -> Iterator[Line]:
+    """Processor seconds, user and system, of a whole `foundry release NAME` but for the backend's hooks.
+
+    Counted is the process with everything that it started: the upload process, the checks' programs, uv's
+    making of environments and asking for versions, and the sandbox around each. Taken off are the processes
+    that run a hook of the backend (PEP 517: `build_sdist`, `build_wheel` and what they require), the second
+    build's among them. Waiting for the network costs no processor time; what uv and the upload spend on it
+    stays in. The parts are told in the note. Not measured on Windows, which does not tell a process what its
+    children's children used.
+    """
+    if sys.platform == "win32":
+        shop.say("  not measured on Windows")
+        return
+    room = shop.room("added-cpu")
+    source = room / "bench-words"
+    house = House.made(room, [source], shop.server.index, home=room / "home")
+    accounts = []
+    for number in range(shop.scale.short_runs + 1):
+        small(source, f"1.{number}")
+        shop.server.empty()
+        accounts.append(_account(house, room / "account.json"))
+    if shop.profile:
+        small(source, "2.0")
+        shop.server.empty()
+        _account(house, room / "account.json", profile=shop.profile.resolve())
+    later = sorted(accounts[1:], key=_added)
+    what = "CPU that a small release adds to its backend's hooks"
+    note = "of the middle run: " + ", ".join(f"{k} {v:.2f}" for k, v in later[len(later) // 2].items())
+    yield Line("added-cpu", what, "-", "CPU s", 2.0, [_added(one) for one in later], note=note)
+
+
+def _added(parts: dict[str, float]) -> float:
+    return sum(parts.values()) - parts["the backend's hooks (taken off)"]
+
+
+def _account(house: House, out: Path, *, profile: Path | None = None) -> dict[str, float]:
+    """Release once and give the processor seconds by parts."""
+    if sys.platform == "win32":
+        raise NotImplementedError
+    places = [str(out), *([str(profile)] if profile else [])]
+    words = ["-m", "foundry_tests.benchmarks.accounting", *places, "--", "release", "bench-words"]
+    here = str(Path(__file__).parent.parent.parent)
+    env = house.environment | {"PYTHONPATH": here}
+    with (out.parent / "words.txt").open("wb") as told:
+        process = subprocess.Popen(
+            [sys.executable, *words], cwd=house.catalog.parent, env=env, stdout=told, stderr=subprocess.STDOUT
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RunFailed((out.parent / "words.txt").read_text("utf-8")[-4000:])
+    return _parts(used.ru_utime + used.ru_stime, json.loads(out.read_text("utf-8")))
+
+
+def _parts(total: float, children: Sequence[dict[str, Any]]) -> dict[str, float]:
+    hooks = sum(child["cpu"] for child in children if _is_hook(child["command"]))
+    installers = sum(child["cpu"] for child in children if _is_installer(child["command"]))
+    others = sum(child["cpu"] for child in children) - hooks - installers
+    return {
+        "the foundry's own process": total - hooks - installers - others,
+        "uv": installers,
+        "upload and checks": others,
+        "the backend's hooks (taken off)": hooks,
+    }
+
+
+def _is_hook(command: Sequence[str]) -> bool:
+    return any(Path(word).name == _HOOK for word in command)
+
+
+def _is_installer(command: Sequence[str]) -> bool:
+    return not _is_hook(command) and any(Path(word).stem in ("uv", "pip") for word in command)

@@ -1,0 +1,90 @@
+"""The browser's questions to `foundry ui` over a history of tens of thousands of releases.
+
+Add here how another page's questions are timed.
+Not here: the questions (questions), and growing the history (growing).
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import requests
+
+from foundry_assets.places import Home
+from foundry_tests.benchmarks.figures import Line
+from foundry_tests.benchmarks.growing import MODEL, MODEL_VERSION, grow_history
+from foundry_tests.benchmarks.questions import asked_by_pages, counts_partitions
+from foundry_tests.benchmarks.settling_in import settled_house
+from foundry_tests.benchmarks.workshop import Workshop
+from foundry_tests.ui.serving import Place, View, view_of
+
+Questions = Sequence[tuple[str, dict[str, Any]]]
+_LIMIT_SECONDS = 600
+_RUNS_ANEW = 2
+_KEPT = frozenset({"ASSET_MATERIALIZATION", "ASSET_MATERIALIZATION_PLANNED", "ASSET_OBSERVATION"})
+
+
+def pages(shop: Workshop) -> Iterator[Line]:
+    """Each page's questions at once, to `foundry ui` with its code server and daemon, until the last answer.
+
+    Registered are partitions, runs with tags, and what the seven assets planned and materialised; results of
+    checks are not. A page that counts partitions is timed in two ways: asked again with nothing new, and
+    after one more release was registered, when Dagster counts anew. Full size takes 6 GB of disk meanwhile.
+    """
+    count = shop.scale.registered
+    room = _registered(shop, count)
+    with view_of(Place(room)) as view, requests.Session() as session:
+        session.trust_env = False
+        for page, questions in asked_by_pages(f"{MODEL}=={MODEL_VERSION}").items():
+
+            def ask(questions: Questions = questions) -> float:
+                return _asked(session, f"{view.address}/graphql", questions)
+
+            first, *later = (ask() for _ in range(shop.scale.short_runs + 1))
+            note = f"{page}: {first:.2f} s when first asked, {median(later):.2f} s then"
+            what = f"{page}, {count:,} releases"
+            yield Line("ui", what, "-", "s", 1.0, later, note=note)
+            if counts_partitions(questions):
+                anew = [_after_another(view, ask) for _ in range(_RUNS_ANEW)]
+                yield Line("ui", f"{what}, one more since", "-", "s", 1.0, anew)
+
+
+def _after_another(view: View, ask: Callable[[], float]) -> float:
+    """Register one more release, as any launch does, and ask then."""
+    told = view.add(f"bench-another=={uuid.uuid4().int}")
+    if told["__typename"] != "AddDynamicPartitionSuccess":
+        raise RuntimeError(f"no release was registered: {told}")
+    return ask()
+
+
+def _registered(shop: Workshop, count: int) -> Path:
+    """Give a folder with catalog and home, in whose history `count` releases are registered."""
+    house = settled_house(shop, "ui")
+    shop.say(f"  registering {count:,} releases")
+    grow_history(Home(house.home), count, event_types=_KEPT)
+    return house.catalog.parent
+
+
+def _asked(session: requests.Session, address: str, questions: Questions) -> float:
+    """Ask everything at once and give the seconds until the last answer.
+
+    Raises `RuntimeError` for an answer that is an error: the pages' queries then select nothing of it.
+    """
+
+    def ask(question: tuple[str, dict[str, Any]]) -> None:
+        query, variables = question
+        body = {"query": query, "variables": variables}
+        told = session.post(address, json=body, timeout=_LIMIT_SECONDS).json()
+        if "errors" in told or not all(value or value == [] for value in told["data"].values()):
+            raise RuntimeError(f"{query.split('(')[0].strip()}: {str(told)[:2000]}")
+
+    with ThreadPoolExecutor(len(questions)) as at_once:
+        began = time.perf_counter()
+        list(at_once.map(ask, questions))
+        return time.perf_counter() - began
