@@ -103,7 +103,7 @@ def _origin(folder: Path, index: FaultyIndex) -> Path:
 def _deployed(root: Path) -> Iterator[Deployment]:
     wheel = f"{UNANSWERED.replace('-', '_')}-1.0-py3-none-any.whl"
     with contextlib.ExitStack() as stack:
-        watch = stack.enter_context(Watch(pause_seconds=1.0))
+        watch = stack.enter_context(Watch(pause_seconds=2.0))
         shared = stack.enter_context(shared_servers(root / "servers"))
         index = stack.enter_context(faulty_index(upload="never answers, stored", only=wheel))
         origin = _origin(root / "origin", index)
