@@ -6,7 +6,6 @@ Not here: what the bytes are (store).
 
 from __future__ import annotations
 
-import functools
 import getpass
 import hashlib
 import os
@@ -14,7 +13,7 @@ import shutil
 import tempfile
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -24,34 +23,13 @@ import fsspec
 from filelock import FileLock, Timeout
 from fsspec.implementations.local import LocalFileSystem
 
+from foundry_assets.elsewhere import Elsewhere
 from foundry_assets.errors import CallIsWrong
 
 _PART, _LOCK = ".part", ".lock"
 _CHUNK = 1 << 20
 _CREATING = threading.Lock()
 """fsspec's memory looks first and writes then; an object store's own condition makes it one act."""
-
-
-@dataclass(frozen=True)
-class _Answering:
-    """A file system elsewhere, whose errors are all `OSError`; its library has classes of its own."""
-
-    _elsewhere: Any
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "_elsewhere":  # a copy that is being made has nothing yet
-            raise AttributeError(name)
-        found = getattr(self._elsewhere, name)
-        return functools.partial(_asked, found) if callable(found) else found
-
-
-def _asked(act: Callable[..., Any], *told: Any, **named: Any) -> Any:
-    try:
-        return act(*told, **named)
-    except (OSError, NotImplementedError):
-        raise
-    except Exception as error:
-        raise ConnectionError(f"the store gives no answer: {type(error).__name__}: {error}") from error
 
 
 @dataclass(frozen=True)
@@ -73,7 +51,7 @@ class Medium:
                 remedy="mend `store` under [foundry] in foundry.toml, or install what it needs beside this",
             ) from None
         is_here = isinstance(file_system, LocalFileSystem)
-        return cls(file_system if is_here else _Answering(file_system), str(base).rstrip("/"))
+        return cls(file_system if is_here else Elsewhere(file_system), str(base).rstrip("/"))
 
     def address(self, key: str) -> str:
         """Give where a key's bytes lie, for people and for programs that open them."""
