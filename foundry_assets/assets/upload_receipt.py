@@ -13,6 +13,7 @@ import dagster as dg
 from foundry_assets import attesting, evidence
 from foundry_assets.assets.credential import find_again
 from foundry_assets.assets.indexes import project_page, seen_on_index
+from foundry_assets.assets.whole_evidence import require_whole_evidence
 from foundry_assets.catalog import Index
 from foundry_assets.craft.publishing import Dispatch, publish
 from foundry_assets.craft.uploading import UploadProcess
@@ -20,10 +21,6 @@ from foundry_assets.credential_source import CredentialSource
 from foundry_assets.credentials import own_pypirc
 from foundry_assets.doors import open_index, throwaway_index
 from foundry_assets.errors import (
-    ArtefactMissing,
-    ChecksumChanged,
-    EvidenceMissing,
-    Fault,
     RetryRefused,
     UploadInDoubt,
     UploadRefused,
@@ -32,15 +29,12 @@ from foundry_assets.index import IndexReader
 from foundry_assets.records import GOOD_VERDICTS, Credential, FileReceipt, Receipt
 from foundry_assets.release import releases
 from foundry_assets.release_checks import free_check
-from foundry_assets.settling import lineage
 from foundry_assets.steps import Context, Step, Workbench, open_step
 from foundry_assets.store import Manifest
 from foundry_assets.tables import table
 
 _CHECK = "index_serves_our_bytes"
 _ALONG = "attestations_went_along"
-_PROBED = "version_is_free_on_index"
-_SENT = ("stubbed_tree", "sdist", "wheel")
 _COLUMNS = ("file", "verdict", "message", "what now")
 _RETRY_TAGS = ("dagster/retry_number", "dagster/is_resume_retry", "dagster/is_asset_resume_retry")
 
@@ -78,7 +72,7 @@ def upload_receipt(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Ma
     with open_step(context, bench, "upload_receipt") as step:
         _refuse_retried(context)
         bench.settings.require_consent(step.release, step.index)
-        manifests = _require_evidence(step)
+        manifests = require_whole_evidence(step)
         receipt = _send(step)
         step.say(", ".join(f"{file.kind} {file.verdict}" for file in receipt.files))
         return _made(step, manifests, receipt)
@@ -94,53 +88,6 @@ def _refuse_retried(context: Context) -> None:
             f"{run.tags.get('dagster/partition')}: {what}; an upload is never repeated",
             remedy="launch the `release` job afresh; it asks the index first and sends only what may be sent",
         )
-
-
-def _require_evidence(step: Step) -> dict[str, Manifest]:
-    """Give the manifests whose bytes may be sent, or raise with every fault at once."""
-    if not step.is_rehearsal:
-        evidence.refuse_if_held(step.shelf, step.index.name)
-    made: dict[str, Manifest] = {}
-    faults = [*_unmade(step, made), *_unproven(step, made), *_unprobed(step, made)]
-    if faults:
-        raise EvidenceMissing(f"{step.release} may not be sent to `{step.index.name}`", faults)
-    return made
-
-
-def _unmade(step: Step, made: dict[str, Manifest]) -> Iterator[Fault]:
-    """Put what is in the store into `made`, and tell what is not, or not whole."""
-    for asset in _SENT:
-        try:
-            made[asset] = step.shelf.manifest(asset)
-        except ArtefactMissing:
-            yield Fault(asset, "was never made", "run the whole `release` job")
-        except ChecksumChanged as error:
-            yield Fault(asset, error.happened, error.remedy)
-    if len(made) == len(_SENT) and not set(_SENT) <= set(lineage(step.shelf)):
-        what = "was not made, step by step, from the staged source that is in the store"
-        yield Fault("wheel", what, "run the whole `release` job")
-
-
-def _unproven(step: Step, made: dict[str, Manifest]) -> list[Fault]:
-    try:
-        evidence.require_evidence(step.shelf, made)
-    except EvidenceMissing as error:
-        return error.faults
-    return []
-
-
-def _unprobed(step: Step, made: dict[str, Manifest]) -> Iterator[Fault]:
-    """Tell what is wrong with the probe's verdict on this index, which no list of checks can name."""
-    again = "materialise `pypi_probe` for this release and this index"
-    verdicts = evidence.verdicts(step.shelf, [f"pypi_probe/{step.index.name}"])
-    if not verdicts:
-        yield Fault(_PROBED, f"`{step.index.name}` was never asked", again)
-    for verdict in verdicts:
-        asked = {asset: verdict.judged.get(asset) for asset in ("sdist", "wheel")}
-        if verdict.blocks:
-            yield Fault(_PROBED, verdict.message, again)
-        elif asked != {asset: made[asset].sha256 for asset in ("sdist", "wheel") if asset in made}:
-            yield Fault(_PROBED, f"`{step.index.name}` was asked about other bytes", again)
 
 
 def _send(step: Step) -> Receipt:
