@@ -38,10 +38,11 @@ def added_cpu(shop: Workshop) -> Iterator[Line]:
         shop.say("  not measured on Windows")
         return
     room = shop.room("added-cpu")
-    source = room / "bench-words"
-    house = House.made(room, [source], shop.server.index, home=room / "home")
+    source = room / "bench-cost"
+    house = House.made(room, [source], shop.server.index, home=shop.folder / "home")
+    untimed = 0 if house.home.exists() else 1
     accounts = []
-    for number in range(shop.scale.short_runs + 1):
+    for number in range(shop.scale.short_runs + untimed):
         small(source, f"1.{number}")
         shop.server.empty()
         accounts.append(_account(house, room / "account.json"))
@@ -49,7 +50,7 @@ def added_cpu(shop: Workshop) -> Iterator[Line]:
         small(source, "2.0")
         shop.server.empty()
         _account(house, room / "account.json", profile=shop.profile.resolve())
-    later = sorted(accounts[1:], key=_added)
+    later = sorted(accounts[untimed:], key=_added)
     what = "CPU that a small release adds to its backend's hooks"
     note = "of the middle run: " + ", ".join(f"{k} {v:.2f}" for k, v in later[len(later) // 2].items())
     yield Line("added-cpu", what, "-", "CPU s", 2.0, [_added(one) for one in later], note=note)
@@ -64,7 +65,7 @@ def _account(house: House, out: Path, *, profile: Path | None = None) -> dict[st
     if sys.platform == "win32":
         raise NotImplementedError
     places = [str(out), *([str(profile)] if profile else [])]
-    words = ["-m", "foundry_tests.benchmarks.accounting", *places, "--", "release", "bench-words"]
+    words = ["-m", "foundry_tests.benchmarks.accounting", *places, "--", "release", "bench-cost"]
     here = str(Path(__file__).parent.parent.parent)
     env = house.environment | {"PYTHONPATH": here}
     with (out.parent / "words.txt").open("wb") as told:

@@ -56,7 +56,7 @@ QUICK = Scale(
     releases=100,
     watched=1000,
     tree_files=2000,
-    megabytes=50,
+    megabytes=20,
     registered=2000,
 )
 
