@@ -16,7 +16,7 @@ from pathlib import Path
 from foundry_assets import evidence
 from foundry_assets.checksums import record_checksums
 from foundry_assets.craft.change_control import write_page
-from foundry_assets.craft.summary import ReleaseEntry, Written, read_entries, write_entry
+from foundry_assets.craft.summary import ReleaseEntry, Written, read_entry, write_entry
 from foundry_assets.craft.summary.form import EntryLaunch, EntryLedger
 from foundry_assets.errors import ArtefactMissing, ChecksumChanged, Status
 from foundry_assets.home import Home
@@ -147,9 +147,7 @@ def vouched(
 
 def _told(home: Home, shelf: Shelf) -> ReleaseEntry | None:
     """Give the release's entry as the summary has it; None where it has none, or cannot be read."""
-    with contextlib.suppress(ChecksumChanged):
-        return read_entries(home.summary).get(shelf.title)
-    return None
+    return read_entry(home.summary, shelf.title)
 
 
 def lineage(shelf: Shelf) -> dict[str, Manifest]:

@@ -5,7 +5,13 @@ Not here: what an entry holds (form), and how the file is shared with other writ
 """
 
 from foundry_assets.craft.summary.form import ReleaseEntry, SummaryFile, json_schema, schema_text
-from foundry_assets.craft.summary.shared_file import Written, read_entries, write_entries, write_entry
+from foundry_assets.craft.summary.shared_file import (
+    Written,
+    read_entries,
+    read_entry,
+    write_entries,
+    write_entry,
+)
 
 __all__ = [
     "ReleaseEntry",
@@ -13,6 +19,7 @@ __all__ = [
     "Written",
     "json_schema",
     "read_entries",
+    "read_entry",
     "schema_text",
     "write_entries",
     "write_entry",

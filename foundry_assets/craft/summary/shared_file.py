@@ -94,6 +94,12 @@ def read_entries(path: Path) -> dict[str, ReleaseEntry]:
         ) from None
 
 
+def read_entry(path: Path, key: str) -> ReleaseEntry | None:
+    """Give one release of the summary; None where it has none of that key, or none of our form."""
+    document = parse(_at_rest(path))
+    return entry_in(document, key) if document is not None else None
+
+
 @contextlib.contextmanager
 def _alone(path: Path) -> Iterator[None]:
     lock = FileLock(f"{path}.lock", timeout=_LOCK_LIMIT_SECONDS)
@@ -130,7 +136,7 @@ def _put(path: Path, ours: dict[str, ReleaseEntry], *, wanted: Mapping[str, Rele
         if not found.is_whole and aside is None:
             aside = _copy_aside(path, before)
         fresh = render(merged(document, found.entries | ours))
-        if _replace(path, before, fresh) and _holds(path, wanted):
+        if _replace(path, before, fresh) and _holds(path, wanted, fresh):
             _write_schema(path)
             return Written(path, hashlib.sha256(fresh).hexdigest(), len(fresh), aside)
         time.sleep(_PAUSE_SECONDS * (1 + secrets.randbelow(5)))  # not in step with the other writer
@@ -199,9 +205,12 @@ def _replace(path: Path, before: bytes, fresh: bytes) -> bool:
         beside.unlink(missing_ok=True)
 
 
-def _holds(path: Path, wanted: Mapping[str, ReleaseEntry]) -> bool:
+def _holds(path: Path, wanted: Mapping[str, ReleaseEntry], fresh: bytes) -> bool:
     """Read back: a writer without our lock may have replaced the file in the same moment."""
-    document = parse(_bytes_of(path))
+    now = _bytes_of(path)
+    if now == fresh:
+        return True
+    document = parse(now)
     return document is not None and all(entry_in(document, key) == entry for key, entry in wanted.items())
 
 
@@ -218,7 +227,7 @@ def _kept(path: Path) -> dict[str, ReleaseEntry]:
 
 
 def _rendered(ours: Mapping[str, ReleaseEntry]) -> bytes:
-    return render(ReleaseAssembly(releases=dict(ours)).model_dump(mode="json"))
+    return ReleaseAssembly(releases=dict(ours)).model_dump_json().encode()
 
 
 def _schema_path(path: Path) -> Path:
