@@ -1,7 +1,7 @@
 """How often Python looks for circular garbage in a process of ours.
 
 Add here nothing else.
-Not here: what processes do, and how they end (subprocesses, launching/workers).
+Not here: what processes do, and how they end (subprocesses, launching).
 """
 
 import atexit

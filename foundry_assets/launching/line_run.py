@@ -7,6 +7,7 @@ Not here: choosing releases (orders), drawing progress (cli).
 from __future__ import annotations
 
 import contextlib
+import functools
 import time
 import uuid
 from dataclasses import dataclass
@@ -85,7 +86,6 @@ def _run(
     with alone_in(Path(instance.root_directory)):
         instance.add_dynamic_partitions(PARTITION_SET, [key])
     _end_what_was_killed(instance, key)
-    definitions = build_definitions(foundry=foundry, store=store)
     choices = launch_config(
         index=order.index,
         mode=order.mode,
@@ -94,7 +94,7 @@ def _run(
         needs=[str(needed) for needed in order.needs],
     )
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    result = definitions.resolve_job_def(RELEASE_JOB).execute_in_process(
+    result = _job(foundry.home_folder, foundry.catalog_file, store.root if store else "").execute_in_process(
         run_config=choices | quiet,
         instance=instance,
         partition_key=key,
@@ -116,6 +116,14 @@ def _run(
         seconds = round(time.time() - began, 3)
         return ended.model_copy(update={"seconds": seconds, "ledger": shelf.ledger.head()})
     return without_word(order, last_words(result), run_id=run_id, seconds=time.time() - began)
+
+
+@functools.lru_cache(maxsize=4)
+def _job(home_folder: str, catalog_file: str, store_root: str) -> dg.JobDefinition:
+    """Give the job that releases; one process runs it for many releases."""
+    foundry = Foundry(home_folder=home_folder, catalog_file=catalog_file)
+    store = ArtefactStore(root=store_root)
+    return build_definitions(foundry=foundry, store=store).resolve_job_def(RELEASE_JOB)
 
 
 def shelf_of(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import os
 import signal
 import sys
 import threading
@@ -18,26 +17,22 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.queues import Queue
-from types import FrameType
 from typing import Protocol
 
 import dagster as dg
 import psutil
 
-from foundry_assets.garbage import collect_rarely
 from foundry_assets.home import Foundry
 from foundry_assets.launching.history import open_instance
 from foundry_assets.launching.line_run import Order, run_line, without_word
+from foundry_assets.launching.worker_process import begin_work, end_below, get_ready, run_alone
 from foundry_assets.progress import Event, Listener, listening
 from foundry_assets.records import Outcome
 
 _PARTING_SECONDS = 5.0
 _STOPPING_SECONDS = (3.0, 10.0)
 """How long a worker is left to stop by itself, and then once it was told to."""
-_EXIT_STOPPED = 130
 _fresh = multiprocessing.get_context("spawn")
-_parent: list[Listener] = []
-"""Whom a worker process tells what goes on; set once, when it starts."""
 
 
 class Runner(Protocol):
@@ -56,16 +51,17 @@ class Runner(Protocol):
 @contextmanager
 def open_runner(foundry: Foundry, *, jobs: int, on_event: Listener) -> Iterator[Runner]:
     """Give a runner with `jobs` hands; whatever is at work when the context is left is stopped."""
-    with open_instance(foundry.home) as instance:
-        if jobs <= 1:
-            with listening(on_event):
-                yield _Alone(foundry, instance)
-            return
-    # A new history was made by the opening above, once, and not by several processes in the same moment.
+    if jobs <= 1:
+        with open_instance(foundry.home) as instance, listening(on_event):
+            yield _Alone(foundry, instance)
+        return
     events: Queue[Event | None] = _fresh.Queue()
     workers = _Workers(foundry, jobs, events)
     with _passing_on(events, on_event):
         try:
+            # A new history is made by this opening, once, and not by several processes in the same moment.
+            with open_instance(foundry.home):
+                pass
             yield workers
         finally:
             workers.stop()
@@ -145,15 +141,19 @@ class _Workers:
     def _submit(self, order: Order) -> Future[Outcome]:
         with _deaf_to_interrupts():
             try:
-                return self._pool.submit(_run_alone, order, *self._place)
+                return self._pool.submit(run_alone, order, *self._place)
             except BrokenProcessPool:
                 self._pool = self._new_pool()
-                return self._pool.submit(_run_alone, order, *self._place)
+                return self._pool.submit(run_alone, order, *self._place)
 
     def _new_pool(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            self._jobs, mp_context=_fresh, initializer=_begin_work, initargs=(self._events,)
+        pool = ProcessPoolExecutor(
+            self._jobs, mp_context=_fresh, initializer=begin_work, initargs=(self._events,)
         )
+        with _deaf_to_interrupts():
+            for _ in range(self._jobs):  # each begins to load what it needs while orders are got ready
+                pool.submit(get_ready)
+        return pool
 
 
 @contextmanager
@@ -180,14 +180,8 @@ def _interrupt(process: psutil.Process) -> None:
 
 def _kill(process: psutil.Process) -> None:
     with contextlib.suppress(psutil.NoSuchProcess):
-        _kill_below(process)
+        end_below(process)
         process.kill()
-
-
-def _kill_below(process: psutil.Process) -> None:
-    for one in process.children(recursive=True):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            one.kill()
 
 
 def _broken(order: Order, error: BaseException) -> Outcome:
@@ -211,34 +205,3 @@ def _passing_on(events: Queue[Event | None], on_event: Listener) -> Iterator[Non
         events.put(None)
         thread.join(_PARTING_SECONDS)  # a process killed while it told something would keep it waiting
         events.close()
-
-
-def _begin_work(events: Queue[Event | None]) -> None:
-    """Make a worker: it tells its parent what goes on, and an interrupt ends it where no run takes it."""
-    collect_rarely()
-    _parent.append(events.put)
-    signal.signal(signal.SIGINT, _leave)
-    threading.Thread(target=_end_with_parent, name="bound to its starter", daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """End at once where the process that gave the orders is gone: nobody would hear how they end.
-
-    The line is made to be cut off anywhere, and a second start must not meet the first one's leftovers.
-    """
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-    parent.join()
-    _kill_below(psutil.Process())
-    os._exit(1)
-
-
-def _leave(_: int, __: FrameType | None) -> None:
-    os._exit(_EXIT_STOPPED)
-
-
-def _run_alone(order: Order, home_folder: str, catalog_file: str) -> Outcome:
-    foundry = Foundry(home_folder=home_folder, catalog_file=catalog_file)
-    with open_instance(foundry.home) as instance, listening(_parent[0]):
-        return run_line(order, foundry=foundry, instance=instance)
