@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
+from foundry_assets.craft.stubbing import making
 from foundry_assets.craft.stubbing.records import ModuleProof, Proof
 from foundry_assets.craft.stubbing.wish import Wish
 from foundry_assets.craft.typing_signal import Rules, TypingSignal, add_typing_signal, adding, judge_signal
@@ -34,7 +35,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Wish]:
         )
         return Proof(modules=modules, checkers={"mypy": "2"}, asked=3)
 
-    monkeypatch.setattr(adding, "make_stubs", make)
+    monkeypatch.setattr(making, "make_stubs", make)
     return wishes
 
 
@@ -125,7 +126,7 @@ def test_a_withheld_marker_takes_the_stubs_with_it(tmp_path: Path, monkeypatch: 
         checkers={"basedpyright": "1"},
         withheld={"demo": loss},
     )
-    monkeypatch.setattr(adding, "make_stubs", lambda *_, **__: proof)
+    monkeypatch.setattr(making, "make_stubs", lambda *_, **__: proof)
     tree = _tree(tmp_path, {"demo/__init__.py": "", "demo/core.py": _BARE})
     before = sorted(tree.rglob("*"))
     signal = _add(tree)
@@ -143,7 +144,7 @@ def test_checkers_that_break_down_leave_the_package_as_it_is(
     def fail(*_: object, **__: object) -> Proof:
         raise BuildFailed("the environment could not be created", remedy="look at the disk")
 
-    monkeypatch.setattr(adding, "make_stubs", fail)
+    monkeypatch.setattr(making, "make_stubs", fail)
     tree = _tree(tmp_path, {"demo/__init__.py": "", "demo/core.py": _BARE})
     signal = _add(tree)
     assert not [*tree.rglob("*.pyi"), *tree.rglob("py.typed")]
