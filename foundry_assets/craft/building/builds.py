@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NotRequired, TypedDict, Unpack
 
 from foundry_assets.content import hash_file
 from foundry_assets.craft.building.archives import names_inside, unpack
@@ -44,90 +45,75 @@ class Built:
     as_made: str
 
 
-def build_sdist(  # noqa: PLR0913 - all but the first two are named, and each is one fact about this build
-    tree: Path,
-    out: Path,
-    *,
-    scratch: Path,
-    epoch: int,
-    build_environment: Mapping[str, str] = {},
-    repository_tag: str = "",
-    limit_seconds: float = DEFAULT_LIMIT_SECONDS,
-    on_line: Callable[[str], None] | None = None,
-    kept: Path | None = None,
+class BuildSettings(TypedDict):
+    """What surrounds a build: a folder to work in, and the time (seconds since 1970) of everything built.
+
+    `build_environment` are variables for its hooks, `limit_seconds` holds for each hook, `on_line` hears what
+    they print, `kept` is the folder of kept environments.
+    """
+
+    scratch: Path
+    epoch: int
+    build_environment: NotRequired[Mapping[str, str]]
+    limit_seconds: NotRequired[float]
+    on_line: NotRequired[Callable[[str], None]]
+    kept: NotRequired[Path]
+
+
+def build_sdist(
+    tree: Path, out: Path, *, repository_tag: str = "", **settings: Unpack[BuildSettings]
 ) -> Built:
     """Build the sdist of the project in `tree` (a scratch copy: backends write into it) into `out`.
 
-    `epoch` (seconds since 1970) is the time of everything in it. With `repository_tag`, or for a backend
-    that ships committed files only, the tree is a git repository of one commit meanwhile. `limit_seconds`
-    holds for each hook; `kept` is the folder of kept environments. Raises `BuildFailed` with the backend's
-    own words.
+    With `repository_tag`, or for a backend that ships committed files only, the tree is a git repository of
+    one commit meanwhile. Raises `BuildFailed` with the backend's own words.
     """
-    with _room(scratch, "sdist") as room:
-        around = Circumstances(room, epoch, build_environment, limit_seconds, on_line, kept)
+    with _room(settings["scratch"], "sdist") as room:
+        around = _around(room, settings)
         began = time.monotonic()
         backend = Backend(tree, tree.name, around)
         with contextlib.ExitStack() as stack:
             if repository_tag or backend.asks_git:
-                stack.enter_context(own_repository(tree, home=around.home, epoch=epoch, tag=repository_tag))
+                stack.enter_context(
+                    own_repository(tree, home=around.home, epoch=around.epoch, tag=repository_tag)
+                )
             built = _build("sdist", backend, out, around, began)
             assert built is not None
         _refuse_git_inside(built.path)
     return built
 
 
-def build_wheel(  # noqa: PLR0913 - as above
-    sdist: Path,
-    out: Path,
-    *,
-    scratch: Path,
-    epoch: int,
-    build_environment: Mapping[str, str] = {},
-    limit_seconds: float = DEFAULT_LIMIT_SECONDS,
-    on_line: Callable[[str], None] | None = None,
-    kept: Path | None = None,
-) -> Built:
+def build_wheel(sdist: Path, out: Path, **settings: Unpack[BuildSettings]) -> Built:
     """Build the wheel from an sdist into the folder `out`; no other source is looked at.
 
-    `epoch`, `limit_seconds` and `kept` as in `build_sdist`. Raises `BuildFailed` with the backend's own
-    words, or where the sdist is not safe to unpack.
+    Raises `BuildFailed` with the backend's own words, or where the sdist is not safe to unpack.
     """
-    built = rebuild_wheel(
-        sdist,
-        out,
-        as_made="",
-        scratch=scratch,
-        epoch=epoch,
-        build_environment=build_environment,
-        limit_seconds=limit_seconds,
-        on_line=on_line,
-        kept=kept,
-    )
+    built = rebuild_wheel(sdist, out, as_made="", **settings)
     assert built is not None
     return built
 
 
-def rebuild_wheel(  # noqa: PLR0913 - as above
-    sdist: Path,
-    out: Path,
-    *,
-    as_made: str,
-    scratch: Path,
-    epoch: int,
-    build_environment: Mapping[str, str] = {},
-    limit_seconds: float = DEFAULT_LIMIT_SECONDS,
-    on_line: Callable[[str], None] | None = None,
-    kept: Path | None = None,
-) -> Built | None:
+def rebuild_wheel(sdist: Path, out: Path, *, as_made: str, **settings: Unpack[BuildSettings]) -> Built | None:
     """Build a wheel once more; None where the backend delivers the very bytes `as_made`, a sha256, again.
 
     Then nothing is left to be done: the same bytes make the same wheel. All else as in `build_wheel`.
     """
-    with _room(scratch, "wheel") as room:
-        around = Circumstances(room, epoch, build_environment, limit_seconds, on_line, kept)
+    with _room(settings["scratch"], "wheel") as room:
+        around = _around(room, settings)
         began = time.monotonic()
         tree = unpack(sdist, room / "unpacked")
         return _build("wheel", Backend(tree, sdist.name, around), out, around, began, as_made=as_made)
+
+
+def _around(room: Path, settings: BuildSettings) -> Circumstances:
+    return Circumstances(
+        room,
+        settings["epoch"],
+        settings.get("build_environment", {}),
+        settings.get("limit_seconds", DEFAULT_LIMIT_SECONDS),
+        settings.get("on_line"),
+        settings.get("kept"),
+    )
 
 
 @contextlib.contextmanager
