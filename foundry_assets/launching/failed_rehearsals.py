@@ -15,6 +15,7 @@ import dagster as dg
 from foundry_assets.assets.rehearsal_report import BEGIN, REHEARSAL_ASSET
 from foundry_assets.launching.failed_runs import AD_HOC_JOB, end_of
 from foundry_assets.launching.jobs import REHEARSAL_JOB
+from foundry_assets.launching.last_words import of_step
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,6 @@ def _reason(instance: dg.DagsterInstance, run_id: str) -> str:
     """Give the words with which a step failed; "" where none did."""
     for entry in instance.all_logs(run_id, of_type=dg.DagsterEventType.STEP_FAILURE):
         failed = entry.dagster_event.step_failure_data if entry.dagster_event else None
-        if failed is None:
-            continue
-        by_hand = failed.user_failure_data.description if failed.user_failure_data else ""
-        root = failed.error
-        while root is not None and root.cause is not None:
-            root = root.cause
-        told = by_hand or (root.message.strip() if root else "")
-        if told:
+        if failed is not None and (told := of_step(failed)):
             return told
     return ""

@@ -23,6 +23,7 @@ from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry
 from foundry_assets.launching.history import alone_in, files_held_open
 from foundry_assets.launching.jobs import RELEASE_JOB, launch_config
+from foundry_assets.launching.last_words import of_error, of_step
 from foundry_assets.launching.processes import PROCESS_TAG, is_gone, process_name
 from foundry_assets.ordered_names import BATCH_TAG
 from foundry_assets.records import Outcome
@@ -153,11 +154,9 @@ def last_words(result: dg.ExecuteInProcessResult) -> str:
     """Give what the first failing step said, as a person would read it in the UI."""
     for event in result.all_events:
         if event.is_step_failure:
-            told = event.step_failure_data
-            by_hand = told.user_failure_data and told.user_failure_data.description
-            return by_hand or _root(told.error) or event.message or ""
+            return of_step(event.step_failure_data) or event.message or ""
         if event.is_failure:
-            return _root(event.job_failure_data.error) or event.message or ""
+            return of_error(event.job_failure_data.error) or event.message or ""
     return "the run left no word"
 
 
@@ -173,13 +172,6 @@ def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
         if mark is not None and mark.name in ("INTERRUPT", "UNEXPECTED_TERMINATION"):
             return True
     return False
-
-
-def _root(error: Any) -> str:
-    """Give the message at the root of an error that Dagster has wrapped in its own."""
-    while error is not None and error.cause is not None:
-        error = error.cause
-    return error.message.strip() if error else ""
 
 
 def _end_what_was_killed(instance: dg.DagsterInstance, key: str) -> None:
