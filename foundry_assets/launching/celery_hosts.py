@@ -11,14 +11,12 @@ from typing import Any
 
 import dagster as dg
 from celery.signals import task_prerun, worker_ready
-from dagster._grpc.types import ExecuteRunArgs
-from dagster._serdes import unpack_value
 
 from foundry_assets.launching.processes import PROCESS_TAG, process_name
 from foundry_assets.launching.stopped_runs import close_dead_runs
 
-_ARGUMENT = "execute_job_args_packed"
-"""What dagster_celery gives to the task that runs a release, and takes apart as it is taken apart here."""
+_ARGUMENT, _RUN = "execute_job_args_packed", "pipeline_run_id"
+"""Where the message of dagster_celery's task names the run; a test packs one as that library does."""
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]
@@ -36,6 +34,5 @@ def name_process(kwargs: Mapping[str, Any] | None = None, **_: Any) -> None:
     """Name the process in which a run is about to work, so that a later one can tell whether it lives."""
     packed = (kwargs or {}).get(_ARGUMENT)
     if packed is not None:
-        told = unpack_value(packed, as_type=ExecuteRunArgs)
         with dg.DagsterInstance.get() as instance:
-            instance.add_run_tags(told.run_id, {PROCESS_TAG: process_name()})
+            instance.add_run_tags(packed[_RUN], {PROCESS_TAG: process_name()})
