@@ -180,9 +180,20 @@ class Ledger:
                 tail.add(number, self.line_bytes(number) or b"")
         tail.is_known = True
         if not numbers:
-            for place in self.kept.below(self.base):
-                if not place.startswith(f"{FOLDER}/"):
-                    self._append(FOUND, place, self.stored(place) or "")
+            self._take_in()
+
+    def _take_in(self) -> None:
+        """Tell of the records that were there before there was a ledger.
+
+        The lines are read after the records are listed: whoever begins the ledger meanwhile, on another
+        machine, writes a line before its record, so that no record of theirs is taken for an old one.
+        """
+        places = [place for place in self.kept.below(self.base) if not place.startswith(f"{FOLDER}/")]
+        self._catch_up()
+        told = {line.place for line in self._tail.seen}
+        for place in places:
+            if place not in told:
+                self._append(FOUND, place, self.stored(place) or "")
 
     def _catch_up(self) -> bool:
         """Read the lines that others have written meanwhile; False where there is none."""

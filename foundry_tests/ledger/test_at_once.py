@@ -160,6 +160,32 @@ def test_a_record_that_came_while_it_was_taken_back_is_found(
     assert [found.weight for found in findings_of(shelf)] == ["note"]
 
 
+def test_who_begins_a_ledger_at_the_same_time_takes_no_record_for_an_old_one(
+    root: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another machine writes the first line and its record after this one saw that there is no line."""
+    machines = Machines(at=lambda: "slow")
+    monkeypatch.setattr(writing, "tail_of", machines.tail_of)
+    monkeypatch.setattr(writing, "this_writer", machines.this_writer)
+    shelf_in(root).ledger.kept.replace("demo-pkg/1.0/notes/old.json", b"{}")
+    below, others = Medium.below, iter(["quick"])
+
+    def slowly(medium: Medium, key: str) -> list[str]:
+        for _ in others:
+            machines.at = lambda: "quick"
+            shelf_in(root).write("notes/0.json", Note(text="quick"))
+            machines.at = lambda: "slow"
+        return below(medium, key)
+
+    monkeypatch.setattr(Medium, "below", slowly)
+    shelf_in(root).write("notes/1.json", Note(text="slow"))
+    assert [(line.kind, line.place) for line in lines_of(shelf_in(root))] == [
+        ("found", "notes/old.json"),
+        ("note", "notes/0.json"),
+        ("note", "notes/1.json"),
+    ]
+
+
 def test_overtaken_while_writing_the_later_word_is_what_is_stored(
     root: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
