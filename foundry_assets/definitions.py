@@ -17,11 +17,12 @@ from foundry_assets.checks import gates
 from foundry_assets.home import Foundry
 from foundry_assets.known_at_load import catalog_at_load, owned
 from foundry_assets.launching.holding import lift_hold
-from foundry_assets.launching.jobs import rehearsal_job, release_job
+from foundry_assets.launching.jobs import release_job
+from foundry_assets.launching.rehearsal_job import rehearsal_job
 from foundry_assets.launching.schedules import rehearsal_schedule
 from foundry_assets.launching.sensors import failed_releases, version_bumps
+from foundry_assets.line import resources_of
 from foundry_assets.settings import ReleaseSettings, launch_form
-from foundry_assets.steps import Workbench
 from foundry_assets.store import ArtefactStore
 
 
@@ -39,12 +40,7 @@ def build_definitions(**overrides: Any) -> dg.Definitions:
         jobs=[release_job, rehearsal_job, lift_hold],
         schedules=[rehearsal_schedule(foundry)],
         sensors=[version_bumps, failed_releases],
-        resources={
-            "foundry": foundry,
-            "store": store,
-            "settings": settings,
-            "bench": Workbench(foundry=foundry, store=store, settings=settings),
-        },
+        resources=resources_of(foundry, store, settings),
         executor=dg.in_process_executor,
     )
 

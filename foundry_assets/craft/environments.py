@@ -52,7 +52,9 @@ class Environment:
     def installed(self) -> dict[str, str]:
         """Give name -> version of every distribution in the environment."""
         places = [self._path("purelib"), self._path("platlib")]
-        return {found.name: found.version for found in importlib.metadata.distributions(path=places)}
+        # Name and version are each read from the file anew: it is asked for once a distribution.
+        told = [found.metadata for found in importlib.metadata.distributions(path=places)]
+        return {metadata["Name"]: metadata["Version"] for metadata in told}
 
     def provided(self) -> dict[str, frozenset[str]]:
         """Give, for what can be imported in the environment, the distributions that bring it."""

@@ -6,6 +6,7 @@ Not here: sending, and asking the index (publishing); where receipts and holds l
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import platform
 from collections.abc import Sequence
@@ -184,6 +185,7 @@ def tool_versions() -> dict[str, str]:
     return {name: _version(name) for name in names}
 
 
+@functools.cache
 def _version(name: str) -> str:
     try:
         return importlib.metadata.version(name)

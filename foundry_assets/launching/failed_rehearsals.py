@@ -14,8 +14,8 @@ import dagster as dg
 
 from foundry_assets.assets.rehearsal_report import BEGIN, REHEARSAL_ASSET
 from foundry_assets.launching.failed_runs import AD_HOC_JOB, end_of
-from foundry_assets.launching.jobs import REHEARSAL_JOB
 from foundry_assets.launching.last_words import of_step
+from foundry_assets.launching.rehearsal_job import REHEARSAL_JOB
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,14 @@ import dagster as dg
 
 from foundry_assets import evidence
 from foundry_assets.credential_source import VARIABLE_TAG
-from foundry_assets.definitions import build_definitions
 from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry
-from foundry_assets.launching.history import alone_in, files_held_open
-from foundry_assets.launching.jobs import RELEASE_JOB, launch_config
+from foundry_assets.launching.held_files import files_held_open
+from foundry_assets.launching.history import alone_in
+from foundry_assets.launching.jobs import launch_config
 from foundry_assets.launching.last_words import of_error, of_step
 from foundry_assets.launching.processes import PROCESS_TAG, is_gone, process_name
+from foundry_assets.line import release_definition
 from foundry_assets.ordered_names import BATCH_TAG
 from foundry_assets.records import Outcome
 from foundry_assets.release import PARTITION_SET, Release
@@ -123,8 +124,7 @@ def _run(
 def _job(home_folder: str, catalog_file: str, store_root: str) -> dg.JobDefinition:
     """Give the job that releases; one process runs it for many releases."""
     foundry = Foundry(home_folder=home_folder, catalog_file=catalog_file)
-    store = ArtefactStore(root=store_root)
-    return build_definitions(foundry=foundry, store=store).resolve_job_def(RELEASE_JOB)
+    return release_definition(foundry, ArtefactStore(root=store_root))
 
 
 def shelf_of(

@@ -17,10 +17,10 @@ from foundry_assets.craft.rehearsing import RehearsalReport
 from foundry_assets.definitions import build_definitions
 from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry
-from foundry_assets.launching.jobs import REHEARSAL_JOB, rehearsal_config
 from foundry_assets.launching.line_run import last_words, shelf_of
 from foundry_assets.launching.processes import PROCESS_TAG, process_name
 from foundry_assets.launching.rehearsal import Stage
+from foundry_assets.launching.rehearsal_job import REHEARSAL_JOB, rehearsal_config
 from foundry_assets.records import Outcome
 from foundry_assets.release import Release
 from foundry_assets.store import ArtefactStore

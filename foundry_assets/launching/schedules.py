@@ -10,7 +10,7 @@ from foundry_assets.assets.rehearsal_report import MONTH_FORMAT
 from foundry_assets.catalog_values import Rehearsals
 from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry
-from foundry_assets.launching.jobs import rehearsal_config, rehearsal_job
+from foundry_assets.launching.rehearsal_job import rehearsal_config, rehearsal_job
 
 SCHEDULE = "monthly_rehearsal"
 

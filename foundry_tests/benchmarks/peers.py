@@ -20,11 +20,14 @@ from foundry_tests.benchmarks.projects import BUILD_REQUIREMENTS
 from foundry_tests.benchmarks.timing import timed
 from foundry_tests.servers import PASSWORD, USERNAME
 
-_STEERING = ("FOUNDRY_", "TWINE_", "UV_PUBLISH_")
+_STEERING = ("FOUNDRY_", "TWINE_", "UV_PUBLISH_", "PYTHONDONTWRITEBYTECODE")
 
 
 def surroundings(**more: str) -> dict[str, str]:
-    """Give this process's environment without what would steer either side, and with `more`."""
+    """Give this process's environment without what would steer either side, and with `more`.
+
+    Modules are compiled once and kept, as an installation by pip leaves them for either side.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_STEERING)}
     kept.pop("DAGSTER_HOME", None)
     return kept | more

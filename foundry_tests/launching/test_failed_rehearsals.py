@@ -14,7 +14,7 @@ import dagster as dg
 import pytest
 
 from foundry_assets.definitions import build_definitions
-from foundry_assets.launching.jobs import REHEARSAL_JOB, rehearsal_config
+from foundry_assets.launching.rehearsal_job import REHEARSAL_JOB, rehearsal_config
 from foundry_assets.launching.sensors import failed_releases
 from foundry_tests.launching.evaluating import evaluated
 from foundry_tests.launching.receiving import SECRET, Receiver, receiver

@@ -10,14 +10,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from foundry_assets.launching.history import files_held_open, open_instance
+from foundry_assets.launching.held_files import files_held_open
+from foundry_assets.launching.history import open_instance
 from foundry_assets.places import Home
 from foundry_tests.story_fixtures import environment_of_a_process
 
 _KILLED = """
 import os
 from foundry_assets.home import Foundry
-from foundry_assets.launching.history import files_held_open, open_instance
+from foundry_assets.launching.held_files import files_held_open
+from foundry_assets.launching.history import open_instance
 with open_instance(Foundry().home) as instance, files_held_open():
     instance.add_dynamic_partitions("releases", ["before==1.0"])
     instance.add_dynamic_partitions("releases", ["demo==1.0"])

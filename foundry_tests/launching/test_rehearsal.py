@@ -17,8 +17,8 @@ from foundry_assets.craft.rehearsing.form import Toolset
 from foundry_assets.craft.summary import read_entries
 from foundry_assets.definitions import build_definitions
 from foundry_assets.launching import rehearsal
-from foundry_assets.launching.jobs import REHEARSAL_JOB, rehearsal_config
 from foundry_assets.launching.rehearsal import Stage
+from foundry_assets.launching.rehearsal_job import REHEARSAL_JOB, rehearsal_config
 from foundry_assets.release import Release
 from foundry_assets.store import ArtefactStore
 from foundry_tests.faulty_index import faulty_index

@@ -15,7 +15,7 @@ import dagster as dg
 import pytest
 
 from foundry_assets.definitions import build_definitions
-from foundry_assets.launching.jobs import REHEARSAL_JOB
+from foundry_assets.launching.rehearsal_job import REHEARSAL_JOB
 from foundry_tests.story_fixtures import House
 
 ROME = '[rehearsal]\ncron = "30 2 1 * *"\ntimezone = "Europe/Rome"\nindex = "pypi"\n'

@@ -77,9 +77,11 @@ class Backend:
         """Install everything that building a `kind` needs; gives name -> version of all that is installed."""
         with self._failing_as(f"the hook `get_requires_for_build_{kind}`"):
             wanted = self._builder.get_requires_for_build(kind)
-        if lacking := unsatisfied(wanted, self._environment.installed()):
+        installed = self._environment.installed()
+        if lacking := unsatisfied(wanted, installed):
             self._add(lacking)
-        return dict(sorted(self._environment.installed().items()))
+            installed = self._environment.installed()
+        return dict(sorted(installed.items()))
 
     def _add(self, lacking: set[str]) -> None:
         if isinstance(self._environment, FreshEnvironment):
