@@ -97,7 +97,7 @@ class HeldFiles(SQLiteDialect_pysqlite):
     def do_close(self, dbapi_connection: Any) -> None:
         """Lay a connection aside, or close it."""
         if not _shelf.put(dbapi_connection):
-            super().do_close(dbapi_connection)
+            dbapi_connection.close()
 
     def get_default_isolation_level(self, dbapi_conn: Any) -> Any:  # noqa: ARG002 - the dialect's own form
         """Give what SQLite has unless somebody changes it, which nobody does here."""
