@@ -14,10 +14,10 @@ from typing import Any
 
 from foundry_assets import evidence
 from foundry_assets.craft.change_control import REHEARSALS, Facts, TypingFacts, page_name, render_page
-from foundry_assets.craft.receipts import tool_versions
 from foundry_assets.craft.rehearsing.form import PackageDeviations
 from foundry_assets.craft.summary import ReleaseEntry
 from foundry_assets.craft.summary.form import EntryFile, EntryIntent, EntryLaunch, EntryReceipt, EntrySource
+from foundry_assets.craft.tool_versions import tool_versions
 from foundry_assets.errors import ChecksumChanged, Status
 from foundry_assets.home import Home
 from foundry_assets.records import FileTold, Outcome, Receipt, StatedIntent, utc_now

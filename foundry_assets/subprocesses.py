@@ -15,7 +15,8 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -26,6 +27,7 @@ _MARK = "FOUNDRY_PROGRAM"
 """The variable by which everything that one program started is found again, wherever it hid."""
 _DRAIN_SECONDS = 10.0
 _PARTING_SECONDS = 10.0
+_meanwhile: deque[Callable[[], object]] = deque()
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,15 @@ def run(
     if code != 0:
         raise ProgramFailed(command, outcome, stdout, stderr)
     return Finished(tuple(command), stdout, stderr, time.monotonic() - began)
+
+
+def while_waiting(tasks: Iterable[Callable[[], object]]) -> None:
+    """Have short tasks done, each once, while the main thread waits for a program anyway.
+
+    In place of those that are still left from before; those that are never come to are dropped.
+    """
+    _meanwhile.clear()
+    _meanwhile.extend(tasks)
 
 
 def _start(command: list[str], cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[str]:
@@ -180,7 +191,10 @@ def _wait(process: subprocess.Popen[str], limit_seconds: float) -> int | None:
     """
     waiter = threading.Thread(target=process.wait, daemon=True)
     waiter.start()
-    waiter.join(limit_seconds)
+    ends_at = time.monotonic() + limit_seconds
+    while _meanwhile and waiter.is_alive() and threading.current_thread() is threading.main_thread():
+        _meanwhile.popleft()()
+    waiter.join(max(0.0, ends_at - time.monotonic()))
     return process.returncode
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from foundry_assets.subprocesses import ProgramFailed, run
+from foundry_assets.subprocesses import ProgramFailed, run, while_waiting
 from foundry_assets.surroundings import clean_environment, installer_environment
 
 POSIX_ONLY = pytest.mark.skipif(os.name == "nt", reason="forks")
@@ -178,3 +178,35 @@ def test_an_interrupt_ends_the_program(tmp_path: Path, monkeypatch: pytest.Monke
     with pytest.raises(KeyboardInterrupt):
         python(tmp_path, "import os, time; print(os.getpid(), flush=True); time.sleep(600)", on_line=listen)
     assert is_gone(pids[0])
+
+
+def test_tasks_are_done_while_the_main_thread_waits(tmp_path: Path) -> None:
+    """Each is done once, in order, and those that a program's end leaves are done beside the next one."""
+    done: list[str] = []
+    lasting = "import time; time.sleep(0.5)"
+    while_waiting([lambda: done.append("one"), lambda: time.sleep(1.0), lambda: done.append("two")])
+    python(tmp_path, lasting)
+    assert done == ["one"]
+    python(tmp_path, lasting)
+    assert done == ["one", "two"]
+
+
+def test_other_threads_leave_the_tasks_alone(tmp_path: Path) -> None:
+    """A thread that waits for a program of its own does nothing beside it."""
+    done: list[str] = []
+    while_waiting([lambda: done.append("one")])
+    thread = threading.Thread(target=python, args=(tmp_path, "import time; time.sleep(0.2)"))
+    thread.start()
+    thread.join()
+    while_waiting([])
+    python(tmp_path, "import time; time.sleep(0.2)")
+    assert done == []
+
+
+def test_a_task_does_not_lengthen_the_limit(tmp_path: Path) -> None:
+    """A program's limit counts from its start, whatever is done meanwhile."""
+    while_waiting([lambda: time.sleep(1.0)])
+    began = time.monotonic()
+    with pytest.raises(ProgramFailed, match=r"its limit of 1\.5 seconds"):
+        python(tmp_path, "import time; time.sleep(600)", timeout_seconds=1.5)
+    assert time.monotonic() - began < 8

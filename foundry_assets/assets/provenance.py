@@ -16,7 +16,7 @@ from packaging.metadata import Metadata
 from foundry_assets.craft.building import Built
 from foundry_assets.craft.metadata import wheel_metadata
 from foundry_assets.craft.provenance import Build, Material, bill_of_materials, statement_of
-from foundry_assets.craft.receipts import tool_versions
+from foundry_assets.craft.tool_versions import tool_versions
 from foundry_assets.records import utc_now
 from foundry_assets.settling import MADE_FROM
 from foundry_assets.steps import Step

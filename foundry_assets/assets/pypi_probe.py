@@ -7,21 +7,22 @@ Not here: asking and comparing (index, craft/probing).
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from foundry_assets.content import Member
-from foundry_assets.craft.preflight import closed_since, name_is_taken_by_python, profile_of
-from foundry_assets.craft.probing import Probe, probe
 from foundry_assets.doors import open_index
 from foundry_assets.errors import IndexUnreachable
 from foundry_assets.evidence import kind_of
-from foundry_assets.index import IndexReader
 from foundry_assets.release import releases
 from foundry_assets.release_checks import free_check
 from foundry_assets.steps import Step, Workbench, open_step
 from foundry_assets.store import Manifest
 from foundry_assets.tables import table
+
+if TYPE_CHECKING:
+    from foundry_assets.craft.probing import Probe
 
 _CHECK = "version_is_free_on_index"
 _COLUMNS = ("file", "state", "why")
@@ -75,7 +76,10 @@ def pypi_probe(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materi
         )
 
 
-def _ask(step: Step, files: list[Member]) -> tuple[Probe | None, str]:
+def _ask(step: Step, files: list[Member]) -> tuple["Probe | None", str]:
+    from foundry_assets.craft.probing import probe
+    from foundry_assets.index import IndexReader
+
     try:
         with open_index(step) as index, IndexReader(index) as reader:
             return probe(reader, step.release, files), ""
@@ -84,7 +88,7 @@ def _ask(step: Step, files: list[Member]) -> tuple[Probe | None, str]:
 
 
 def _judge(
-    step: Step, judged: dict[str, Manifest], found: Probe | None, unreachable: str
+    step: Step, judged: dict[str, Manifest], found: "Probe | None", unreachable: str
 ) -> dg.AssetCheckResult:
     if found is None and step.is_rehearsal:
         message = f"a rehearsal goes on without an answer: {unreachable}"
@@ -100,8 +104,10 @@ def _judge(
     return step.judge(_CHECK, passed=not told, message=message, judged=judged)
 
 
-def _objections(step: Step, found: Probe) -> list[str]:
+def _objections(step: Step, found: "Probe") -> list[str]:
     """Tell why this index would not take our files, from what it holds already."""
+    from foundry_assets.craft.preflight import closed_since, name_is_taken_by_python, profile_of
+
     told = [f"{file.filename}: {file.why}" for file in found.conflicts]
     if found.is_closed and found.absent:
         told.append(f"the project is {found.project_status} at `{step.index.name}` and takes no uploads")

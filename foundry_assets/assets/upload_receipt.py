@@ -15,8 +15,6 @@ from foundry_assets.assets.credential import find_again
 from foundry_assets.assets.indexes import project_page, seen_on_index
 from foundry_assets.assets.whole_evidence import require_whole_evidence
 from foundry_assets.catalog import Index
-from foundry_assets.craft.publishing import Dispatch, publish
-from foundry_assets.craft.uploading import UploadProcess
 from foundry_assets.credential_source import CredentialSource
 from foundry_assets.credentials import own_pypirc
 from foundry_assets.doors import open_index, throwaway_index
@@ -25,7 +23,6 @@ from foundry_assets.errors import (
     UploadInDoubt,
     UploadRefused,
 )
-from foundry_assets.index import IndexReader
 from foundry_assets.records import GOOD_VERDICTS, Credential, FileReceipt, Receipt
 from foundry_assets.release import releases
 from foundry_assets.release_checks import free_check
@@ -91,6 +88,10 @@ def _refuse_retried(context: Context) -> None:
 
 
 def _send(step: Step) -> Receipt:
+    from foundry_assets.craft.publishing import Dispatch, publish
+    from foundry_assets.craft.uploading import UploadProcess
+    from foundry_assets.index import IndexReader
+
     files = [step.shelf.fetch(asset, step.scratch / asset).file for asset in ("wheel", "sdist")]
     paths = [step.scratch / kind / file.path for kind, file in zip(("wheel", "sdist"), files, strict=True)]
     with _door(step) as index, IndexReader(index) as reader:

@@ -14,7 +14,6 @@ from foundry_assets.assets.distribution import (
     judge_contents,
     judge_metadata,
 )
-from foundry_assets.assets.provenance import write_provenance
 from foundry_assets.craft.building import build_wheel
 from foundry_assets.release import releases
 from foundry_assets.steps import Workbench, open_step
@@ -38,6 +37,8 @@ def wheel(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
     counted from the tree; two more gates install it in a fresh environment and build it a second time. Beside
     it lie the release's provenance (in-toto, SLSA) and a bill of what the wheel declares to need (CycloneDX).
     """
+    from foundry_assets.assets.provenance import write_provenance
+
     with open_step(context, bench, "wheel") as step:
         if step.is_frozen:
             manifest = step.shelf.manifest("wheel")

@@ -5,17 +5,18 @@ Not here: installing and importing (craft/installing).
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from foundry_assets.craft.installing import Around, Catalogued, Origin, Tried, try_wheel
 from foundry_assets.craft.sandbox import isolation
 from foundry_assets.craft.staging import given_by
-from foundry_assets.needed import fetch_needed
 from foundry_assets.ordered_names import BATCH_TAG, names_of
-from foundry_assets.published_before import fetch_published
 from foundry_assets.release_checks import gate
 from foundry_assets.steps import Step, Workbench, open_step
+
+if TYPE_CHECKING:
+    from foundry_assets.craft.installing import Around, Tried
 
 NAME = "wheel_installs_and_imports"
 
@@ -32,6 +33,10 @@ def wheel_installs_and_imports(
     the same batch that it needs are waited for, and come from their own files alone; so do those that this
     foundry published at the same index before.
     """
+    from foundry_assets.craft.installing import try_wheel
+    from foundry_assets.needed import fetch_needed
+    from foundry_assets.published_before import fetch_published
+
     with open_step(context, bench, NAME) as step:
         manifest = step.shelf.fetch("wheel", step.scratch)
         wheel = step.scratch / manifest.file.path
@@ -68,8 +73,10 @@ def _links(step: Step) -> list[Path]:
     return [folder] if step.index.is_local and folder.is_dir() else []
 
 
-def _around(step: Step) -> Around:
+def _around(step: Step) -> "Around":
     """Gather what is known around the wheel: its source, its entry, and the packages of the catalog."""
+    from foundry_assets.craft.installing import Around, Catalogued, Origin
+
     given, source = given_by(step.package), step.package.source
     moved = step.shelf.manifest("staged_workspace").facts.get("moved")
     origin = Origin(
@@ -87,7 +94,7 @@ def _around(step: Step) -> Around:
     )
 
 
-def _told(tried: Tried) -> str:
+def _told(tried: "Tried") -> str:
     names = ", ".join(tried.imported) or "nothing importable, as its kind of wheel has it"
     extras = f" only with the extra {', '.join(tried.extras)}" if tried.extras else ""
     told = f"installs with {len(tried.installed) - 1} other distributions; imports {names}{extras}"

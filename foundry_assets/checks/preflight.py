@@ -5,14 +5,17 @@ Not here: the rules and looking for their breaches (craft/preflight).
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from foundry_assets.craft.preflight import Finding, IndexProfile, preflight, profile_of
 from foundry_assets.records import Severity
 from foundry_assets.release_checks import gate
 from foundry_assets.steps import Step, Workbench, open_step
 from foundry_assets.store import Manifest
+
+if TYPE_CHECKING:
+    from foundry_assets.craft.preflight import Finding, IndexProfile
 
 NAME = "index_would_accept_both_files"
 _MOST_TOLD = 10
@@ -27,6 +30,8 @@ def index_would_accept_both_files(
     All faults of both files are told at once, each with its remedy. What only the public indexes refuse
     blocks a release to them, and is a warning anywhere else.
     """
+    from foundry_assets.craft.preflight import preflight, profile_of
+
     with open_step(context, bench, NAME) as step:
         files = {asset: step.shelf.fetch(asset, step.scratch / asset) for asset in ("wheel", "sdist")}
         profile = profile_of(step.index)
@@ -35,7 +40,7 @@ def index_would_accept_both_files(
 
 
 def _judge(
-    step: Step, found: Sequence[Finding], profile: IndexProfile, files: dict[str, Manifest]
+    step: Step, found: Sequence["Finding"], profile: "IndexProfile", files: dict[str, Manifest]
 ) -> dg.AssetCheckResult:
     severities = [profile.severity(finding.rule) for finding in found]
     worst: Severity = "ERROR" if "ERROR" in severities else "WARN"
@@ -57,13 +62,13 @@ def _judge(
     )
 
 
-def _told(found: Finding, severity: Severity) -> str:
+def _told(found: "Finding", severity: Severity) -> str:
     elsewhere = severity == "WARN" and found.rule.weight == "refused"
     would = "PyPI would refuse this: " if elsewhere else ""
     return f"{would}{found.fault.where}: {found.fault.what} -> {found.fault.remedy}"
 
 
-def _row(found: Finding, severity: Severity) -> dict[str, str]:
+def _row(found: "Finding", severity: Severity) -> dict[str, str]:
     fault = found.fault
     return {
         "severity": severity,

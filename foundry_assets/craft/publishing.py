@@ -23,10 +23,10 @@ from foundry_assets.craft.receipts import (
     file_receipt,
     intent_of,
     status_of,
-    tool_versions,
     verdict_of,
     write_down,
 )
+from foundry_assets.craft.tool_versions import tool_versions
 from foundry_assets.craft.uploading import Answer, SendingTold, judge
 from foundry_assets.craft.uploading.answer_table import ASK_FIRST
 from foundry_assets.errors import ChecksumChanged, ReleaseBusy

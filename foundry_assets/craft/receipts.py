@@ -6,8 +6,6 @@ Not here: sending, and asking the index (publishing); where receipts and holds l
 
 from __future__ import annotations
 
-import functools
-import importlib.metadata
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -177,17 +175,3 @@ def _left_a_mark(shelf: Shelf, receipt: Receipt, file: FileReceipt) -> bool:
 
 def _told(files: Sequence[FileReceipt]) -> str:
     return "; ".join(f"{file.filename}: {file.verdict}: {file.message}" for file in files)
-
-
-def tool_versions() -> dict[str, str]:
-    """Give the versions of the tools that a release is made and sent with."""
-    names = ("build", "dagster", "packaging", "pypi-simple", "release-foundry", "requests", "twine", "uv")
-    return {name: _version(name) for name in names}
-
-
-@functools.cache
-def _version(name: str) -> str:
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return "absent"

@@ -20,6 +20,7 @@ from foundry_assets import evidence
 from foundry_assets.credential_source import VARIABLE_TAG
 from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry
+from foundry_assets.later import loads
 from foundry_assets.launching.held_files import files_held_open
 from foundry_assets.launching.history import alone_in
 from foundry_assets.launching.jobs import launch_config
@@ -32,6 +33,7 @@ from foundry_assets.release import PARTITION_SET, Release
 from foundry_assets.settings import Mode
 from foundry_assets.settling import anchor
 from foundry_assets.store import ArtefactStore, Shelf
+from foundry_assets.subprocesses import while_waiting
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ def run_line(
 
     Raises `KeyboardInterrupt` where a person stopped the run, which Dagster would tell as a failure.
     """
+    while_waiting(loads())
     with files_held_open():
         return _run(order, foundry, instance, store)
 

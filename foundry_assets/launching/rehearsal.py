@@ -15,7 +15,6 @@ from pathlib import Path
 
 from foundry_assets.catalog import Index
 from foundry_assets.craft.change_control import DEVIATIONS, REHEARSALS, write_page, write_pages
-from foundry_assets.craft.receipts import tool_versions
 from foundry_assets.craft.rehearsing import (
     PackageRehearsed,
     RehearsalPlan,
@@ -27,6 +26,7 @@ from foundry_assets.craft.rehearsing.form import CredentialTold, OrderTold, Pack
 from foundry_assets.craft.rehearsing.pages import deviation_page, report_page
 from foundry_assets.craft.rehearsing.reports import Reports
 from foundry_assets.craft.rehearsing.tools import reinstall
+from foundry_assets.craft.tool_versions import tool_versions
 from foundry_assets.credential_source import CredentialSource
 from foundry_assets.credentials import declared_credential
 from foundry_assets.errors import ChecksumChanged, CredentialsUnusable

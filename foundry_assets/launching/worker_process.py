@@ -20,6 +20,7 @@ import psutil
 
 from foundry_assets.garbage import collect_rarely
 from foundry_assets.home import Foundry, Home
+from foundry_assets.later import loads
 from foundry_assets.launching.history import open_instance
 from foundry_assets.launching.line_run import Order, run_line
 from foundry_assets.progress import Event, Listener, listening
@@ -57,7 +58,9 @@ def _leave(_: int, __: FrameType | None) -> None:
 
 
 def get_ready() -> None:
-    """Do nothing: to be asked at all, a process has loaded what releases need."""
+    """Load what releases need later too: to be asked at all, a process has loaded the rest."""
+    for load in loads():
+        load()
 
 
 def run_alone(order: Order, home_folder: str, catalog_file: str) -> Outcome:

@@ -54,9 +54,8 @@ def test_a_file_is_connected_to_once(tmp_path: Path) -> None:
 def test_two_at_once_have_a_connection_each(tmp_path: Path) -> None:
     """A connection that is in use is nobody else's."""
     file = tmp_path / "history.db"
-    with files_held_open():
-        with connected(file) as one, connected(file) as two:
-            assert driver_of(one) is not driver_of(two)
+    with files_held_open(), connected(file) as one, connected(file) as two:
+        assert driver_of(one) is not driver_of(two)
 
 
 def test_the_outermost_lets_go(tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 _MARKS = re.compile(r"[\\`*\[\]~]|(?<![^\W_])_|_(?![^\W_])")
 """What means something in the middle of a line; an underscore between letters does not."""
@@ -103,6 +104,8 @@ def _shown(character: str) -> str:
 
 
 def _is_plain(markdown: str) -> bool:
+    from markdown_it import MarkdownIt
+
     tokens = MarkdownIt("commonmark").parse(markdown)
     return all(_is_plain_token(token) for token in [*tokens, *(c for t in tokens for c in t.children or [])])
 
