@@ -10,12 +10,15 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from foundry_tests.benchmarks.figures import Line
 from foundry_tests.benchmarks.foundry import House
+from foundry_tests.benchmarks.peers import surroundings
 from foundry_tests.benchmarks.projects import small
 from foundry_tests.benchmarks.timing import RunFailed
 from foundry_tests.benchmarks.workshop import Workshop
@@ -52,7 +55,11 @@ def added_cpu(shop: Workshop) -> Iterator[Line]:
         _account(house, room / "account.json", profile=shop.profile.resolve())
     later = sorted(accounts[untimed:], key=_added)
     what = "CPU that a small release adds to its backend's hooks"
-    note = "of the middle run: " + ", ".join(f"{k} {v:.2f}" for k, v in later[len(later) // 2].items())
+    parts = ", ".join(f"{k} {v:.2f}" for k, v in later[len(later) // 2].items())
+    floor = median(_empty_line(shop.folder / "empty-line", shop.scale.short_runs))
+    note = (
+        f"of the middle run: {parts}; an empty line of as many steps and checks by Dagster alone: {floor:.2f}"
+    )
     yield Line("added-cpu", what, "-", "CPU s", 2.0, [_added(one) for one in later], note=note)
 
 
@@ -60,23 +67,40 @@ def _added(parts: dict[str, float]) -> float:
     return sum(parts.values()) - parts["the backend's hooks (taken off)"]
 
 
+def _empty_line(home: Path, runs: int) -> list[float]:
+    """Give the processor seconds of runs of the empty line, each a cold process in a home that exists."""
+    home.mkdir()
+    words = ["-m", "foundry_tests.benchmarks.empty_line", str(home)]
+    return [_processor_seconds(words, cwd=home, env=surroundings()) for _ in range(runs + 1)][1:]
+
+
 def _account(house: House, out: Path, *, profile: Path | None = None) -> dict[str, float]:
     """Release once and give the processor seconds by parts."""
-    if sys.platform == "win32":
-        raise NotImplementedError
     places = [str(out), *([str(profile)] if profile else [])]
     words = ["-m", "foundry_tests.benchmarks.accounting", *places, "--", "release", "bench-cost"]
+    seconds = _processor_seconds(words, cwd=house.catalog.parent, env=house.environment)
+    return _parts(seconds, json.loads(out.read_text("utf-8")))
+
+
+def _processor_seconds(words: Sequence[str], *, cwd: Path, env: dict[str, str]) -> float:
+    """Run this interpreter and give what it and its children used; raises `RunFailed` with its last words."""
+    if sys.platform == "win32":
+        raise NotImplementedError
     here = str(Path(__file__).parent.parent.parent)
-    env = house.environment | {"PYTHONPATH": here}
-    with (out.parent / "words.txt").open("wb") as told:
+    with tempfile.TemporaryFile() as told:
         process = subprocess.Popen(
-            [sys.executable, *words], cwd=house.catalog.parent, env=env, stdout=told, stderr=subprocess.STDOUT
+            [sys.executable, *words],
+            cwd=cwd,
+            env=env | {"PYTHONPATH": here},
+            stdout=told,
+            stderr=subprocess.STDOUT,
         )
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RunFailed((out.parent / "words.txt").read_text("utf-8")[-4000:])
-    return _parts(used.ru_utime + used.ru_stime, json.loads(out.read_text("utf-8")))
+        if process.returncode:
+            told.seek(0)
+            raise RunFailed(told.read().decode("utf-8", "replace")[-4000:])
+    return used.ru_utime + used.ru_stime
 
 
 def _parts(total: float, children: Sequence[dict[str, Any]]) -> dict[str, float]:
