@@ -17,10 +17,13 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 import psutil
+
+from foundry_assets.leash import leashed
 
 _MARK = "FOUNDRY_PROGRAM"
 """The variable by which everything that one program started is found again, wherever it hid."""
@@ -81,8 +84,9 @@ def run(
     process = _start(command, cwd, {**env, _MARK: mark})
     readers = [_Reader(stream, on_line) for stream in (process.stdout, process.stderr)]
     try:
-        _feed(process, stdin)
-        code = _wait(process, timeout_seconds)
+        with leashed(partial(end_group, process.pid)):
+            _feed(process, stdin)
+            code = _wait(process, timeout_seconds)
         outcome = (
             f"ended after its limit of {timeout_seconds:g} seconds" if code is None else f"exit code {code}"
         )

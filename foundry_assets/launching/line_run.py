@@ -28,6 +28,7 @@ from foundry_assets.launching.processes import PROCESS_TAG, is_gone, process_nam
 from foundry_assets.ordered_names import BATCH_TAG
 from foundry_assets.records import Outcome
 from foundry_assets.release import PARTITION_SET, Release
+from foundry_assets.second_builds import end_second_builds
 from foundry_assets.settings import Mode
 from foundry_assets.settling import anchor
 from foundry_assets.store import ArtefactStore, Shelf
@@ -75,14 +76,17 @@ def run_line(
     Raises `KeyboardInterrupt` where a person stopped the run, which Dagster would tell as a failure.
     """
     with files_held_open():
-        return _run(order, foundry, instance, store)
+        run_id = str(uuid.uuid4())
+        try:
+            return _run(order, foundry, instance, store, run_id)
+        finally:
+            end_second_builds(run_id)
 
 
 def _run(
-    order: Order, foundry: Foundry, instance: dg.DagsterInstance, store: ArtefactStore | None
+    order: Order, foundry: Foundry, instance: dg.DagsterInstance, store: ArtefactStore | None, run_id: str
 ) -> Outcome:
     began = time.time()
-    run_id = str(uuid.uuid4())
     key = str(order.release)
     with alone_in(Path(instance.root_directory)):
         instance.add_dynamic_partitions(PARTITION_SET, [key])
