@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
-_CHUNK = 1 << 20
+CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, order=True)
@@ -53,37 +53,52 @@ class Listing:
         return frozenset(member.path for member in self.members)
 
 
-def hash_file(path: Path) -> tuple[str, int]:
+def hash_file(path: Path | str) -> tuple[str, int]:
     """Give a file's sha256 (hexadecimal) and its size in bytes, reading it once in pieces."""
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256")
-        return digest.hexdigest(), stream.tell()
+    with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - thousands of them
+        return read_through(stream, _nowhere, likely_size=os.fstat(stream.fileno()).st_size)
+
+
+def read_through(source: IO[bytes], take: Callable[[bytes], object], *, likely_size: int) -> tuple[str, int]:
+    """Read a stream to its end, hand each piece to `take`, and give the sha256 and size of it all."""
+    digest, size = hashlib.sha256(), 0
+    step = min(likely_size + 1, CHUNK)  # small files take one call: a whole chunk would be allocated
+    while chunk := source.read(step):
+        digest.update(chunk)
+        take(chunk)
+        size += len(chunk)
+    return digest.hexdigest(), size
+
+
+def _nowhere(_: bytes) -> None:
+    """Take a piece that is only hashed."""
 
 
 def blake2b_256(path: Path) -> str:
     """Give a file's BLAKE2b-256 digest, the second one that PyPI knows a file by."""
     digest = hashlib.blake2b(digest_size=32)
     with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
+        while chunk := stream.read(CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
 
 
 def files_below(folder: Path) -> Iterator[Path]:
     """Give every regular file below a folder, in a fixed order, following no link."""
-    for parent, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            path = Path(parent, name)
-            # Opening a pipe would wait for ever, and a link may lead anywhere.
-            if stat.S_ISREG(path.lstat().st_mode):
-                yield path
+    yield from (Path(place) for place, _ in _places_below(str(folder), ""))
+
+
+def _places_below(folder: str, below: str) -> Iterator[tuple[str, str]]:
+    """Give every regular file's place, and its path below the first folder with `/` between the parts."""
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    # Opening a pipe would wait for ever, and a link may lead anywhere.
+    yield from ((one.path, below + one.name) for one in entries if one.is_file(follow_symlinks=False))
+    for one in entries:
+        if one.is_dir(follow_symlinks=False):
+            yield from _places_below(one.path, f"{below}{one.name}/")
 
 
 def list_tree(folder: Path) -> Listing:
     """Hash every file below a folder."""
-    members = []
-    for path in files_below(folder):
-        sha256, size = hash_file(path)
-        members.append(Member(path.relative_to(folder).as_posix(), sha256, size))
-    return Listing.of(members)
+    return Listing.of(Member(path, *hash_file(place)) for place, path in _places_below(str(folder), ""))

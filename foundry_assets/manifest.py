@@ -4,8 +4,6 @@ Add here what a manifest must hold.
 Not here: keeping manifests and the bytes that they point at (store).
 """
 
-from pathlib import PurePosixPath
-
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from foundry_assets.content import Listing, Member
@@ -45,5 +43,8 @@ class Manifest(BaseModel):
         digests = {self.listing.sha256}
         if len(self.members) == 1:
             digests.add(self.file.sha256)
-        paths = [PurePosixPath(member.path) for member in self.members]
-        return self.sha256 in digests and not any(path.is_absolute() or ".." in path.parts for path in paths)
+        return self.sha256 in digests and not any(_leads_out(member.path) for member in self.members)
+
+
+def _leads_out(path: str) -> bool:
+    return path.startswith("/") or ".." in path.split("/")

@@ -5,7 +5,6 @@ Not here: reading or writing them; store, evidence, summary and the embedded ind
 """
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from filelock import FileLock
 from foundry_assets.catalog import CATALOG_NAME, HOME_PACKAGES_NAME, Catalog, GitSource, Package
 from foundry_assets.catalog_file import read_catalog, read_packages, write_packages
 from foundry_assets.errors import CallIsWrong
+from foundry_assets.sweeping import scratch_folder
 
 HOME_VARIABLE = "FOUNDRY_HOME"
 CATALOG_VARIABLE = "FOUNDRY_CATALOG"
@@ -144,9 +144,9 @@ class Home:
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
-        """Give a folder that is gone afterwards; outside any source, with a short path."""
-        with tempfile.TemporaryDirectory(prefix="foundry-", ignore_cleanup_errors=True) as folder:
-            yield Path(folder).resolve()
+        """Give a folder that is removed afterwards; outside any source, with a short path."""
+        with scratch_folder("foundry-") as folder:
+            yield folder
 
 
 def find_catalog(start: Path | None = None) -> Path | None:

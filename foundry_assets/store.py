@@ -4,12 +4,13 @@ Add here how bytes are kept, found again and verified.
 Not here: writing to a folder or an object store (medium), what a record means (evidence).
 """
 
+import posixpath
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import dagster as dg
@@ -125,10 +126,10 @@ class Shelf:
         Raises `ChecksumChanged` or `ArtefactMissing`.
         """
         manifest = self.manifest(asset)
+        for place in {posixpath.dirname(member.path) for member in manifest.members}:
+            (folder / place).mkdir(parents=True, exist_ok=True)
         for member in manifest.members:
-            target = folder / PurePosixPath(member.path)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            self._get_blob(member, target, asset)
+            self._get_blob(member, folder / member.path, asset)
         return manifest
 
     def write(self, path: str, record: BaseModel) -> None:
@@ -207,13 +208,12 @@ class Shelf:
 
     def _get_blob(self, member: Member, target: Path, asset: str) -> None:
         try:
-            self._medium.get(_blob(member.sha256), target)
+            sha256 = self._medium.get(_blob(member.sha256), target, likely_size=member.bytes)
         except FileNotFoundError:
             raise ArtefactMissing(
                 f"{self.release}: the bytes of {member.path} in `{asset}` are gone from the store",
                 remedy=f"materialise `{asset}` again, or restore {_blob(member.sha256)} from a backup",
             ) from None
-        sha256, _ = hash_file(target)
         if sha256 != member.sha256:
             target.unlink()
             raise ChecksumChanged(

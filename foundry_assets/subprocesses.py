@@ -18,10 +18,13 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 import psutil
+
+from foundry_assets.leash import leashed
 
 _MARK = "FOUNDRY_PROGRAM"
 """The variable by which everything that one program started is found again, wherever it hid."""
@@ -83,8 +86,9 @@ def run(
     process = _start(command, cwd, {**env, _MARK: mark})
     readers = [_Reader(stream, on_line) for stream in (process.stdout, process.stderr)]
     try:
-        _feed(process, stdin)
-        code = _wait(process, timeout_seconds)
+        with leashed(partial(end_group, process.pid)):
+            _feed(process, stdin)
+            code = _wait(process, timeout_seconds)
         outcome = (
             f"ended after its limit of {timeout_seconds:g} seconds" if code is None else f"exit code {code}"
         )

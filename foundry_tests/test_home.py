@@ -20,6 +20,7 @@ from foundry_assets.catalog import Catalog, GitSource, Package
 from foundry_assets.catalog_file import read_catalog
 from foundry_assets.errors import CallIsWrong, CatalogInvalid
 from foundry_assets.home import Foundry, Home, find_catalog, find_home, refuse_inside
+from foundry_tests.test_sweeping import wait_for_sweepers
 
 
 def catalog_with(folder: Path, source: str = "pkg") -> Catalog:
@@ -167,6 +168,7 @@ def test_scratch_is_gone_afterwards(home: Home) -> None:
         (folder / "kept").write_text("x", encoding="utf-8")
         (folder / "kept").chmod(0o444)
         assert not folder.is_relative_to(home.root)
+    wait_for_sweepers()
     assert not folder.exists()
 
 

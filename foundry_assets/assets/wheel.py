@@ -16,6 +16,7 @@ from foundry_assets.assets.distribution import (
 )
 from foundry_assets.craft.building import build_wheel
 from foundry_assets.release import releases
+from foundry_assets.second_builds import begin_second_build
 from foundry_assets.steps import Workbench, open_step
 
 _NOW = "nothing: three gates judge it next, and their verdicts are added to this page"
@@ -34,8 +35,9 @@ def wheel(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
     """The wheel, built in isolation from the sdist and from nothing else.
 
     So the sdist is proven to hold what a build needs. All of the package's code and data must be in it,
-    counted from the tree; two more gates install it in a fresh environment and build it a second time. Beside
-    it lie the release's provenance (in-toto, SLSA) and a bill of what the wheel declares to need (CycloneDX).
+    counted from the tree; two more gates install it in a fresh environment and build it a second time, which
+    begins here and goes on beside the other gates. With it lie the release's provenance (in-toto, SLSA) and a
+    bill of what the wheel declares to need (CycloneDX).
     """
     from foundry_assets.assets.provenance import write_provenance
 
@@ -44,13 +46,11 @@ def wheel(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
             manifest = step.shelf.manifest("wheel")
             return step.made(manifest, step.again("wheel", check_names("wheel")), frozen=True)
         sdist = step.shelf.fetch("sdist", step.scratch / "sdist")
-        built = build_wheel(
-            step.scratch / "sdist" / sdist.file.path,
-            step.scratch / "out",
-            scratch=step.scratch,
-            **build_settings(step),
-        )
+        settings = build_settings(step)
+        source, out = step.scratch / "sdist" / sdist.file.path, step.scratch / "out"
+        built = build_wheel(source, out, scratch=step.scratch, **settings)
         manifest = step.shelf.put_file("wheel", built.path, facts=facts_of(built, made_from=sdist))
+        begin_second_build(step, sdist, manifest, settings)
         step.say(f"{built.path.name}, {built.bytes:,} bytes")
         written = write_provenance(step, built, sdist, manifest)
         tree = step.shelf.manifest("stubbed_tree")

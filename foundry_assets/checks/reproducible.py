@@ -7,13 +7,14 @@ Not here: building and comparing (craft/building).
 import dagster as dg
 
 from foundry_assets.assets.distribution import build_settings
-from foundry_assets.craft.building import differing_members, rebuild_wheel
+from foundry_assets.craft.building import Built, differing_members
 from foundry_assets.craft.sandbox import isolation
 from foundry_assets.evidence import verdicts
 from foundry_assets.release_checks import gate
-from foundry_assets.steps import Workbench, open_step
-
-NAME = "wheel_is_reproducible"
+from foundry_assets.second_builds import CHECK as NAME
+from foundry_assets.second_builds import second_build
+from foundry_assets.steps import Step, Workbench, open_step
+from foundry_assets.store import Manifest
 
 
 @gate(NAME, asset="wheel", blocking=False)
@@ -24,25 +25,22 @@ def wheel_is_reproducible(context: dg.AssetCheckExecutionContext, bench: Workben
     proven to come from its sdist, but many honest packages are built so.
     """
     with open_step(context, bench, NAME) as step:
-        manifest = step.shelf.manifest("wheel")
+        wheel = step.shelf.manifest("wheel")
         known = {verdict.check: verdict for verdict in verdicts(step.shelf, ["wheel"])}.get(NAME)
         if step.is_frozen and known:
             return step.again("wheel", [NAME])[0]
-        sdist = step.shelf.fetch("sdist", step.scratch / "sdist")
-        again = rebuild_wheel(
-            step.scratch / "sdist" / sdist.file.path,
-            step.scratch / "second" / "out",
-            as_made=str(manifest.facts.get("as_made", "")),
-            scratch=step.scratch / "second",
-            **build_settings(step),
-        )
-        same = again is None or again.sha256 == manifest.sha256
-        message = "a second build gave the same bytes"
-        if again is not None and not same:
-            step.shelf.fetch("wheel", step.scratch / "first")
-            differing = differing_members(step.scratch / "first" / manifest.file.path, again.path)
-            message = f"a second build differs in {', '.join(differing[:10]) or 'the archive alone'}"
+        sdist = step.shelf.manifest("sdist")
+        with second_build(step, sdist, wheel, build_settings(step)) as again:
+            same = again is None or again.sha256 == wheel.sha256
+            message = "a second build gave the same bytes" if same else _differing(step, wheel, again)
         step.say(message)
-        judged = {"wheel": manifest, "sdist": sdist}
+        judged = {"wheel": wheel, "sdist": sdist}
         apart = {"isolation": isolation()}
         return step.judge(NAME, passed=same, severity="WARN", message=message, judged=judged, details=apart)
+
+
+def _differing(step: Step, wheel: Manifest, again: Built | None) -> str:
+    assert again is not None
+    step.shelf.fetch("wheel", step.scratch / "first")
+    differing = differing_members(step.scratch / "first" / wheel.file.path, again.path)
+    return f"a second build differs in {', '.join(differing[:10]) or 'the archive alone'}"

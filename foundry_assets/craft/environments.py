@@ -7,13 +7,14 @@ Not here: what to install, and what to run in it.
 from __future__ import annotations
 
 import contextlib
+import csv
 import importlib.metadata
 import importlib.util
 import os
 import sys
 import sysconfig
 from collections.abc import Callable, Collection, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from packaging.utils import canonicalize_name
 
@@ -61,11 +62,20 @@ class Environment:
         places = [self._path("purelib"), self._path("platlib")]
         found: dict[str, set[str]] = {}
         for distribution in importlib.metadata.distributions(path=list(dict.fromkeys(places))):
-            for path in distribution.files or ():
-                top = path.parts[0] if len(path.parts) > 1 else path.name.partition(".")[0]
+            for top in _tops(distribution):
                 if top.isidentifier() and top != "__pycache__":
                     found.setdefault(top, set()).add(canonicalize_name(distribution.name))
         return {name: frozenset(brought_by) for name, brought_by in found.items()}
+
+
+def _tops(distribution: importlib.metadata.Distribution) -> set[str]:
+    """Give the first parts of a distribution's files, modules without what follows their dot."""
+    record = distribution.read_text("RECORD")
+    if record is None:
+        paths = [str(PurePosixPath(path)) for path in distribution.files or ()]
+    else:  # at once: `files` looks for each of them on the disk
+        paths = [row[0] for row in csv.reader(record.splitlines()) if row]
+    return {path.partition("/")[0] if "/" in path else path.partition(".")[0] for path in paths}
 
 
 class Installer:

@@ -6,7 +6,6 @@ Not here: whether the version is free (probing), and whether the files are compl
 
 from __future__ import annotations
 
-import functools
 import io
 import re
 import zipfile
@@ -27,9 +26,13 @@ from packaging.version import InvalidVersion, Version
 from twine.exceptions import TwineException
 from twine.package import PackageFile
 
+from foundry_assets.content import hash_file
 from foundry_assets.craft.building.archives import readable
 from foundry_assets.errors import BuildFailed, MetadataUnreadable
 
+_KEPT_PACKAGES = 8
+_packages: dict[tuple[str, str], PackageFile] = {}
+"""What twine read of files, the newest ones, by name and sha256."""
 _RENDERED_AS_TEXT = frozenset({"text/plain", "text/markdown"})
 _DOCUTILS_SAYS = re.compile(r"^<string>:(?P<line>\d*): \((?P<level>\w+)/\d*\) (?P<message>.*)", re.MULTILINE)
 
@@ -100,13 +103,16 @@ def metadata_findings(path: Path) -> tuple[Finding, ...]:
 
 
 def _package(path: Path) -> PackageFile:
-    """Read a file once, however often it is asked about: twine hashes it whole, and unpacks an sdist."""
-    seen = path.stat() if path.is_file() else None
-    return _read(path, (seen.st_ino, seen.st_size, seen.st_mtime_ns) if seen else None)
+    """Read the same bytes once, wherever they lie: twine hashes a file thrice, and unpacks an sdist."""
+    key = path.name, hash_file(path)[0] if path.is_file() else ""
+    if key not in _packages:
+        while len(_packages) >= _KEPT_PACKAGES:
+            del _packages[next(iter(_packages))]
+        _packages[key] = _read(path)
+    return _packages[key]
 
 
-@functools.lru_cache(maxsize=8)
-def _read(path: Path, _as_it_is: object) -> PackageFile:
+def _read(path: Path) -> PackageFile:
     try:
         with readable(path):
             return PackageFile.from_filename(str(path), comment=None)

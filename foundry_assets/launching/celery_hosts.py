@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
-from celery.signals import task_prerun, worker_ready
+from celery.signals import task_postrun, task_prerun, worker_ready
 
 from foundry_assets.launching.processes import PROCESS_TAG, process_name
 from foundry_assets.launching.stopped_runs import close_dead_runs
+from foundry_assets.second_builds import end_second_builds
 
 _ARGUMENT, _RUN = "execute_job_args_packed", "pipeline_run_id"
 """Where the message of dagster_celery's task names the run; a test packs one as that library does."""
@@ -36,3 +37,9 @@ def name_process(kwargs: Mapping[str, Any] | None = None, **_: Any) -> None:
     if packed is not None:
         with dg.DagsterInstance.get() as instance:
             instance.add_run_tags(packed[_RUN], {PROCESS_TAG: process_name()})
+
+
+@task_postrun.connect  # type: ignore[untyped-decorator]
+def end_what_nobody_waits_for(**_: Any) -> None:
+    """End the second build of a run that stopped before its check: this process lives on."""
+    end_second_builds()

@@ -30,6 +30,7 @@ from foundry_assets.line import release_definition
 from foundry_assets.ordered_names import BATCH_TAG
 from foundry_assets.records import Outcome
 from foundry_assets.release import PARTITION_SET, Release
+from foundry_assets.second_builds import end_second_builds
 from foundry_assets.settings import Mode
 from foundry_assets.settling import anchor
 from foundry_assets.store import ArtefactStore, Shelf
@@ -79,14 +80,17 @@ def run_line(
     """
     while_waiting(loads())
     with files_held_open():
-        return _run(order, foundry, instance, store)
+        run_id = str(uuid.uuid4())
+        try:
+            return _run(order, foundry, instance, store, run_id)
+        finally:
+            end_second_builds(run_id)
 
 
 def _run(
-    order: Order, foundry: Foundry, instance: dg.DagsterInstance, store: ArtefactStore | None
+    order: Order, foundry: Foundry, instance: dg.DagsterInstance, store: ArtefactStore | None, run_id: str
 ) -> Outcome:
     began = time.time()
-    run_id = str(uuid.uuid4())
     key = str(order.release)
     with alone_in(Path(instance.root_directory)):
         instance.add_dynamic_partitions(PARTITION_SET, [key])

@@ -10,16 +10,18 @@ import contextlib
 import hashlib
 import lzma
 import os
+import posixpath
 import shutil
 import tarfile
+import threading
 import zipfile
 import zlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from gzip import GzipFile
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from foundry_assets.content import Listing, Member
+from foundry_assets.content import Listing, Member, hash_file
 from foundry_assets.errors import BuildFailed
 
 _BROKEN = (
@@ -31,6 +33,12 @@ _BROKEN = (
     NotImplementedError,
     RuntimeError,
 )
+
+
+_KEPT_LISTINGS = 4
+_READING = threading.Lock()
+_read: dict[tuple[str, str], Listing] = {}
+"""The newest listings, by the archive's name and sha256."""
 
 
 def is_zip(archive: Path) -> bool:
@@ -55,26 +63,26 @@ def members(archive: Path) -> Listing:
 
     Paths are those of the wheel, or those below the sdist's one top folder, so that they compare with
     the tree it came from. A link counts as what it leads to. Raises `BuildFailed` where the
-    archive cannot be read.
+    archive cannot be read. The same bytes are unpacked once, however many want to know.
     """
+    with readable(archive):
+        sha256, _ = hash_file(archive)
+    key = archive.name, sha256
+    with _READING:
+        if key not in _read:
+            while len(_read) >= _KEPT_LISTINGS:
+                del _read[next(iter(_read))]
+            _read[key] = _members(archive)
+        return _read[key]
+
+
+def _members(archive: Path) -> Listing:
     with readable(archive):
         found = list(_zip_members(archive) if is_zip(archive) else _tar_members(archive))
     if archive.suffix != ".whl":
         top = top_folder(archive, [member.path for member in found])
         found = [Member(m.path.removeprefix(f"{top}/"), m.sha256, m.bytes) for m in found]
     return Listing.of({member.path: member for member in found}.values())
-
-
-def names_inside(sdist: Path) -> list[str]:
-    """List the paths in an sdist below its one top folder; no content is looked at, and none is hashed."""
-    with readable(sdist):
-        if is_zip(sdist):
-            with zipfile.ZipFile(sdist) as opened:
-                names = opened.namelist()
-        else:
-            with tarfile.open(sdist, "r:*") as unpacked:
-                names = unpacked.getnames()
-    return [name.partition("/")[2] for name in names]
 
 
 def _zip_members(archive: Path) -> Iterator[Member]:
@@ -156,11 +164,36 @@ def _unpack_tar(archive: Path, folder: Path) -> Collection[str]:
         entries = opened.getmembers()
         for entry in entries:
             _refuse_unsafe(archive, entry)
-        if hasattr(tarfile, "data_filter"):
+        if all(entry.isreg() or entry.isdir() for entry in entries):
+            _write_plain(opened, entries, folder)
+        elif hasattr(tarfile, "data_filter"):
             opened.extractall(folder, filter="data")
         else:  # Python before 3.11.4: the entries were looked at just above
             opened.extractall(folder)  # noqa: S202
     return [entry.name for entry in entries]
+
+
+def _write_plain(opened: tarfile.TarFile, entries: Sequence[tarfile.TarInfo], folder: Path) -> None:
+    """Write files and folders where nothing is a link, so that a safe name is a safe place.
+
+    Modes and times are as by tarfile's `data` filter, which looks up every place on the disk, twice.
+    """
+    for place in dict.fromkeys(posixpath.dirname(entry.name) for entry in entries):
+        (folder / place).mkdir(parents=True, exist_ok=True)
+    for entry in entries:
+        target = folder / entry.name
+        if entry.isdir():
+            target.mkdir(exist_ok=True)
+            continue
+        stream = opened.extractfile(entry)
+        assert stream is not None
+        with stream, target.open("wb") as copy:
+            shutil.copyfileobj(stream, copy, min(entry.size + 1, 1 << 20))
+        os.utime(target, (entry.mtime, entry.mtime))
+        target.chmod((entry.mode & 0o755 if entry.mode & 0o100 else entry.mode & 0o644) | 0o600)
+    for entry in reversed(entries):
+        if entry.isdir():
+            os.utime(folder / entry.name, (entry.mtime, entry.mtime))
 
 
 def _refuse_unsafe(archive: Path, entry: tarfile.TarInfo) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -31,6 +32,8 @@ from foundry_assets.surroundings import clean_environment
 
 Kind = Literal["sdist", "wheel"]
 DEFAULT_LIMIT_SECONDS = 3600.0
+_CATCHING = threading.Lock()
+"""Catching warnings changes the whole process, and two builds may go on in it."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Backend:
         self._subject = subject
         self._around = around
         self._tree = tree
-        with self._failing_as("reading `build-system`"):
+        with self._reading():
             self._requires = build.ProjectBuilder(tree, runner=self._run_hook).build_system_requires
         self._environment = self._holding(self._requires)
         self._builder = self._in_environment()
@@ -102,7 +105,7 @@ class Backend:
         return fresh
 
     def _in_environment(self) -> build.ProjectBuilder:
-        with self._failing_as("reading `build-system`"):
+        with self._reading():
             return build.ProjectBuilder.from_isolated_env(self._environment, self._tree, self._run_hook)
 
     def make(self, kind: Kind, folder: Path) -> Path:
@@ -128,14 +131,23 @@ class Backend:
 
     @contextmanager
     def _failing_as(self, doing: str) -> Iterator[None]:
-        with warnings.catch_warnings(record=True) as caught:
+        try:
+            yield
+        except build.BuildBackendException as error:
+            raise self._failed(doing, error.exception) from None
+        except build.BuildException as error:
+            raise self._failed(doing, error) from None
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Pass on what `build` warns of while it reads the project's table; it does so nowhere else."""
+        with (
+            self._failing_as("reading `build-system`"),
+            _CATCHING,
+            warnings.catch_warnings(record=True) as caught,
+        ):
             warnings.simplefilter("always")
-            try:
-                yield
-            except build.BuildBackendException as error:
-                raise self._failed(doing, error.exception) from None
-            except build.BuildException as error:
-                raise self._failed(doing, error) from None
+            yield
         if self._around.on_line is not None:
             for warning in caught:
                 self._around.on_line(f"warning: {warning.message}")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NotRequired, TypedDict, Unpack
 
 from foundry_assets.content import hash_file
-from foundry_assets.craft.building.archives import names_inside, unpack
+from foundry_assets.craft.building.archives import members, unpack
 from foundry_assets.craft.building.backend import DEFAULT_LIMIT_SECONDS, Backend, Circumstances, Kind
 from foundry_assets.craft.building.normalising import normalise
 from foundry_assets.craft.building.repository import own_repository
@@ -170,7 +170,7 @@ def _the_one_file(kind: Kind, folder: Path, claimed: Path) -> Path:
 
 def _refuse_git_inside(sdist: Path) -> None:
     """Refuse the repository that was lent to the backend; a submodule's own `.git` is the author's affair."""
-    inside = [path for path in names_inside(sdist) if path.startswith(".git/")]
+    inside = [path for path in members(sdist).paths if path.startswith(".git/")]
     if inside:
         sdist.unlink()
         raise BuildFailed(

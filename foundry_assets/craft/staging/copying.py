@@ -6,18 +6,16 @@ Not here: which files are copied (choosing).
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from foundry_assets.content import Listing, Member, hash_file
+from foundry_assets.content import Listing, Member, hash_file, read_through
 from foundry_assets.craft.staging.records import SourceFile
 from foundry_assets.errors import SourceMissing
 
-_CHUNK = 1 << 20
 EARLIEST_EPOCH = 315_619_200
 """1980-01-02 in UTC: a zip begins with 1980-01-01 in local time (APPNOTE 4.4.6)."""
 
@@ -55,7 +53,6 @@ def copy_files(files: Sequence[SourceFile], *, into: Path, texts: Mapping[str, s
 
 
 def _copy(file: SourceFile, destination: Path) -> tuple[Member, int]:
-    digest, size = hashlib.sha256(), 0
     try:
         source = file.path.open("rb", buffering=0)
     except OSError as error:
@@ -65,15 +62,10 @@ def _copy(file: SourceFile, destination: Path) -> tuple[Member, int]:
         ) from None
     with source, destination.open("xb") as copy:
         status = os.fstat(source.fileno())
-        # Small files take one call: asking for a whole chunk would allocate one.
-        step = _CHUNK if status.st_size >= _CHUNK else status.st_size + 1
-        while chunk := source.read(step):
-            digest.update(chunk)
-            copy.write(chunk)
-            size += len(chunk)
+        sha256, size = read_through(source, copy.write, likely_size=status.st_size)
     if os.name != "nt":
         destination.chmod(0o755 if status.st_mode & stat.S_IXUSR else 0o644)
-    return Member(file.name, digest.hexdigest(), size), int(status.st_mtime)
+    return Member(file.name, sha256, size), int(status.st_mtime)
 
 
 def set_times(folder: Path, seconds: int) -> None:

@@ -113,3 +113,40 @@ def test_differing_members_are_named(tmp_path: Path) -> None:
     second = zip_of(tmp_path / "two.whl", c="3", b="other", d="4")
     assert differing_members(first, second) == ("a", "b", "d")
     assert differing_members(first, first) == ()
+
+
+def test_an_sdist_without_links_unpacks_as_tarfile_would(tmp_path: Path) -> None:
+    """Contents, modes without what others may change, and times are those of the `data` filter."""
+    sdist = tmp_path / "demo-1.0.tar.gz"
+    with tarfile.open(sdist, "w:gz") as result:
+        for name, mode, kind in (
+            ("a", 0o777, "5"),
+            ("a/run", 0o777, "0"),
+            ("a/own", 0o600, "0"),
+            ("b", 0o466, "0"),
+        ):
+            entry = tarfile.TarInfo(f"demo-1.0/{name}")
+            entry.type, entry.mode, entry.mtime = kind.encode(), mode, 1_000_000_000
+            entry.size = len(name) if kind == "0" else 0
+            result.addfile(entry, io.BytesIO(name.encode()))
+    ours, theirs = unpack(sdist, tmp_path / "ours"), tmp_path / "theirs" / "demo-1.0"
+    with tarfile.open(sdist) as opened:
+        opened.extractall(tmp_path / "theirs", filter="data")
+    for name in ("a", "a/run", "a/own", "b"):
+        here, there = (ours / name).stat(), (theirs / name).stat()
+        assert (here.st_mode, here.st_mtime) == (there.st_mode, there.st_mtime), name
+        assert here.st_mtime == 1_000_000_000 or name != "a"
+    assert (ours / "a" / "run").read_bytes() == b"a/run"
+
+
+def test_the_same_bytes_are_unpacked_once(tmp_path: Path) -> None:
+    """A listing is known again by the bytes, wherever they lie, and a changed file is read anew."""
+    first = zip_of(tmp_path / "demo-1.0-py3-none-any.whl", a="1")
+    other = tmp_path / "elsewhere" / first.name
+    other.parent.mkdir()
+    other.write_bytes(first.read_bytes())
+    known = members(first)
+    assert members(other) is known
+    zip_of(other, a="2")
+    assert members(other) != known
+    assert members(first) == known

@@ -1,0 +1,130 @@
+"""Second builds: beside the gates, after the first build, once, and never longer than their run.
+
+Add here another way in which a run goes on or stops while one is under way.
+Not here: what the verdict says (checks/test_reproducible), and ending programs (test_leash).
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from foundry_assets import second_builds
+from foundry_assets.craft.building import rebuild_wheel
+from foundry_assets.errors import BuildFailed
+from foundry_assets.progress import Event, listening
+from foundry_assets.second_builds import end_second_builds
+from foundry_assets.subprocesses import run
+from foundry_tests.story_fixtures import House, open_house, quick_project
+
+_NAME = "second build"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """A fresh house."""
+    with open_house(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def built_by(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the threads in which a wheel was built a second time."""
+    names: list[str] = []
+
+    def noted(*words: Any, **settings: Any) -> Any:
+        names.append(threading.current_thread().name)
+        return rebuild_wheel(*words, **settings)
+
+    monkeypatch.setattr(second_builds, "rebuild_wheel", noted)
+    return names
+
+
+def _at_work() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == _NAME]
+
+
+def test_the_second_build_goes_on_beside_the_gates(house: House, built_by: list[str]) -> None:
+    """It is made once, in a thread of its own, and nothing of it is left when the run has ended."""
+    outcome = house.release(quick_project(house.root / "source"))
+    assert outcome.status == "published", outcome.message
+    assert built_by == [_NAME]
+    assert not _at_work()
+    assert not second_builds._under_way
+
+
+def test_a_check_that_runs_without_its_wheel_builds_by_itself(house: House, built_by: list[str]) -> None:
+    """A process that has none under way, such as one that runs the check alone, loses nothing."""
+    order = house.order(quick_project(house.root / "source"))
+
+    def forget(event: Event) -> None:
+        if (event.step, event.kind) == ("wheel", "ended"):
+            end_second_builds()
+
+    with listening(forget):
+        outcome = house.run(order)
+    assert outcome.status == "published", outcome.message
+    assert built_by[-1] != _NAME
+    assert "a second build gave the same bytes" in {check.message for check in outcome.checks}
+
+
+def test_a_run_that_is_interrupted_ends_its_second_build(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build that would go on for ever is gone with the run that began it."""
+    order = house.order(quick_project(house.root / "source"))
+    monkeypatch.setattr(second_builds, "rebuild_wheel", _never_ending)
+
+    def interrupt(event: Event) -> None:
+        if (event.step, event.kind) == ("index_would_accept_both_files", "began"):
+            assert _at_work()
+            signal.raise_signal(signal.SIGINT)
+
+    with listening(interrupt), pytest.raises(KeyboardInterrupt):
+        house.run(order)
+    assert not _at_work()
+    assert not second_builds._under_way
+
+
+def _never_ending(*_: Any, scratch: Path, **__: Any) -> None:
+    scratch.mkdir(parents=True)
+    run(
+        [sys.executable, "-c", "import time; time.sleep(600)"],
+        cwd=scratch,
+        env={},
+        timeout_seconds=600,
+    )
+
+
+def test_a_failed_first_build_has_no_second(house: House, built_by: list[str]) -> None:
+    """Where no wheel was made, nothing is begun; a wheel that is blocked leaves nothing at work."""
+    outcome = house.release(quick_project(house.root / "source", lose='["story_quick/words.py"]'))
+    assert outcome.status == "blocked", outcome.message
+    assert not _at_work()
+
+
+def test_a_second_build_that_fails_is_told_as_its_check_would(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is raised in the thread is raised where it is waited for, and blocks the upload."""
+
+    def failing(*_: Any, **__: Any) -> None:
+        time.sleep(0.1)
+        raise BuildFailed("the second time it cannot be built", remedy="mend it")
+
+    monkeypatch.setattr(second_builds, "rebuild_wheel", failing)
+    told: list[Event] = []
+    with listening(told.append):
+        outcome = house.release(quick_project(house.root / "source"))
+    assert outcome.status == "blocked", outcome.message
+    assert "wheel_is_reproducible: was never judged" in outcome.message
+    (failed,) = [event for event in told if (event.step, event.kind) == ("wheel_is_reproducible", "failed")]
+    assert "the second time it cannot be built" in failed.text
+    assert not house.posts
