@@ -32,10 +32,10 @@ class Found:
 
 def parse(text: bytes) -> Document | None:
     """Give the document, or None where it is not one to merge into; no text is an empty document."""
-    if not text.strip():
+    if is_blank(text):
         return {}
     try:
-        document = _values_in(text)
+        document = values_in(text)
     except (ValueError, RecursionError):
         return None
     wanted = {"artifacts": dict, "stages": list}
@@ -45,8 +45,16 @@ def parse(text: bytes) -> Document | None:
     return document if fits else None
 
 
-def _values_in(text: bytes) -> Any:
-    """Read JSON quickly, and slowly what the quick reader does not take: half of a surrogate pair, a BOM."""
+def is_blank(text: bytes) -> bool:
+    """Tell whether there is nothing in a text; unlike `strip`, without a copy of it."""
+    return not text or text.isspace()
+
+
+def values_in(text: bytes) -> Any:
+    """Read JSON quickly, and slowly what the quick reader does not take: half of a surrogate pair, a BOM.
+
+    Raises `ValueError` or `RecursionError` for what is none.
+    """
     try:
         return from_json(text)
     except ValueError:
@@ -72,10 +80,14 @@ def find(document: Mapping[str, Any]) -> Found:
 
 def entry_in(document: Mapping[str, Any], key: str) -> ReleaseEntry | None:
     """Give one entry of a document, None where it is not there or not of our form."""
-    try:
-        return ReleaseEntry.model_validate(releases_in(document)[key])
-    except (KeyError, ValidationError):
-        return None
+    return validated(releases_in(document).get(key))
+
+
+def validated(told: object) -> ReleaseEntry | None:
+    """Give an entry as its JSON says it, None where that is not of our form."""
+    with contextlib.suppress(ValidationError):
+        return ReleaseEntry.model_validate(told)
+    return None
 
 
 def merged(document: Document, entries: Mapping[str, ReleaseEntry], *, is_known: bool = False) -> Document:

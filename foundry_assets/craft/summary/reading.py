@@ -18,7 +18,16 @@ from pydantic import ValidationError
 
 from foundry_assets.craft.summary.form import ReleaseEntry
 from foundry_assets.craft.summary.kept import Kept
-from foundry_assets.craft.summary.merging import Document, assembly_of, entry_in, parse, releases_in
+from foundry_assets.craft.summary.merging import (
+    Document,
+    assembly_of,
+    entry_in,
+    is_blank,
+    parse,
+    releases_in,
+    validated,
+)
+from foundry_assets.craft.summary.splicing import counted, taken_out
 from foundry_assets.errors import ChecksumChanged
 
 PAUSE_SECONDS = 0.02
@@ -46,11 +55,13 @@ def read_entries(path: Path) -> dict[str, ReleaseEntry]:
 
     Raises `ChecksumChanged` where the file or our part of it is not of its form.
     """
-    return _validated(path, at_rest(path).document)
+    return _all_of(path, at_rest(path).document)
 
 
 def read_entry(path: Path, key: str) -> ReleaseEntry | None:
     """Give one release of the summary; None where it has none of that key, or none of our form."""
+    if text := _as_we_left_it(path):
+        return validated(taken_out(text, key))
     document = at_rest(path).document
     return entry_in(document, key) if document is not None else None
 
@@ -60,12 +71,10 @@ def read_by_package(path: Path) -> Callable[[str], list[ReleaseEntry]]:
     releases = releases_in(at_rest(path).document or {})
 
     def of_package(name: str) -> list[ReleaseEntry]:
-        found = []
-        for entry in releases.values():
-            if isinstance(entry, dict) and entry.get("name") == name:
-                with contextlib.suppress(ValidationError):
-                    found.append(ReleaseEntry.model_validate(entry))
-        return found
+        named = (
+            entry for entry in releases.values() if isinstance(entry, dict) and entry.get("name") == name
+        )
+        return [told for entry in named if (told := validated(entry))]
 
     return of_package
 
@@ -76,14 +85,19 @@ def read_back(path: Path, key: str) -> ReadBack:
     Where the text is the very one that was written last, its other entries were looked at then. Raises
     `ChecksumChanged` as `read_entries` does.
     """
-    text = at_rest(path)
-    if text.document is None or sha256_of(text.bytes) != Kept(path).summary_sha256():
-        entries = _validated(path, text.document)
-        return ReadBack(entries.get(key), len(entries))
-    return ReadBack(entry_in(text.document, key), len(releases_in(text.document)))
+    if text := _as_we_left_it(path):
+        return ReadBack(validated(taken_out(text, key)), counted(text))
+    entries = read_entries(path)
+    return ReadBack(entries.get(key), len(entries))
 
 
-def _validated(path: Path, document: Document | None) -> dict[str, ReleaseEntry]:
+def _as_we_left_it(path: Path) -> bytes:
+    """Give the file's text where it is the very one that was written last, nothing where it is another."""
+    text = bytes_of(path)
+    return text if text and sha256_of(text) == Kept(path).summary_sha256() else b""
+
+
+def _all_of(path: Path, document: Document | None) -> dict[str, ReleaseEntry]:
     again = "set right what is wrong, or let it be written anew: foundry summary --rebuild"
     if document is None:
         raise ChecksumChanged(f"{path} is no JSON object with `artifacts` and `stages`", remedy=again)
@@ -101,7 +115,7 @@ def at_rest(path: Path) -> Text:
     """Read the file; where its text is none, or broken, wait for whoever may be writing it in this moment."""
     text, since = bytes_of(path), time.monotonic()
     document = parse(text)
-    while (document is None or not text.strip()) and path.exists():
+    while (document is None or is_blank(text)) and path.exists():
         if time.monotonic() - since > _REST_SECONDS:
             break
         time.sleep(PAUSE_SECONDS)

@@ -1,4 +1,4 @@
-"""Putting a few entries into a text that we rendered, without rendering all the others again.
+"""Putting a few entries into a text that we rendered, or taking one out, without looking at all the others.
 
 Add here what follows from the layout that `merging.render` gives: one member a line, two spaces a level.
 Not here: what the document holds (merging), and whether a text is one of ours (kept).
@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from foundry_assets.craft.summary.merging import Document, releases_in, render
+from foundry_assets.craft.summary.merging import Document, releases_in, render, values_in
 
 _MOST = 20
 """More entries than this are rendered with all the others."""
@@ -25,7 +25,7 @@ def spliced(document: Document, keys: Collection[str], *, over: bytes) -> bytes:
     line's beginning tell how deep it lies.
     """
     block = _block(over)
-    if block is None or len(keys) > _MOST or not all(key.isascii() for key in keys):
+    if not block or len(keys) > _MOST or not all(key.isascii() for key in keys):
         return render(document)
     releases = releases_in(document)
     try:
@@ -40,10 +40,25 @@ def spliced(document: Document, keys: Collection[str], *, over: bytes) -> bytes:
     return shell[: at - 1] + block + _END + shell[at:]
 
 
-def _block(text: bytes) -> bytes | None:
-    """Give the lines of all entries, None where there are none."""
+def taken_out(text: bytes, key: str) -> Any:
+    """Give one entry of a text of ours, as its JSON says it; None where it has none of that key."""
+    block = _block(text)
+    begins = block.find(_opening(key))
+    if begins < 0:
+        return None
+    ends = block.index(_MEMBER_END, begins) + len(_MEMBER_END)
+    return values_in(b"{" + block[begins:ends] + b"}")[key]
+
+
+def counted(text: bytes) -> int:
+    """Tell how many entries a text of ours has."""
+    return _block(text).count(_MEMBER + b'"')
+
+
+def _block(text: bytes) -> bytes:
+    """Give the lines of all entries, none where there are none."""
     at = _place(text, b'"releases": {\n')
-    return text[at - 1 : text.index(_END, at - 1)] if at else None
+    return text[at - 1 : text.index(_END, at - 1)] if at else b""
 
 
 def _place(text: bytes, member: bytes) -> int:
