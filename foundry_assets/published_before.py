@@ -6,7 +6,7 @@ Not here: releases of the same batch, which are waited for (needed), and install
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -15,7 +15,7 @@ from packaging.version import Version
 
 from foundry_assets import evidence
 from foundry_assets.craft.metadata import read_metadata
-from foundry_assets.craft.summary import read_entries
+from foundry_assets.craft.summary import ReleaseEntry, read_by_package
 from foundry_assets.errors import FoundryError
 from foundry_assets.release import Release
 from foundry_assets.steps import Step
@@ -29,14 +29,15 @@ def fetch_published(step: Step, wheel: Path, folder: Path, *, apart: Collection[
     left to the installer, which then tells that it is missing.
     """
     found: dict[str, Path] = {}
-    versions = _versions(step)
     waiting = list(_requirements(wheel))
+    entries_of = _reader(step) if waiting else _none_of
     while waiting:
         requirement = waiting.pop()
         name = canonicalize_name(requirement.name)
         if name in found or name in apart or name == step.release.name:
             continue
-        fitting = [one for one in versions.get(name, ()) if requirement.specifier.contains(one, True)]
+        versions = _versions(step, entries_of(name))
+        fitting = [one for one in versions if requirement.specifier.contains(one, True)]
         fetched = _fetched(step, Release.of(name, str(max(fitting))), folder) if fitting else None
         if fetched:
             found[name] = fetched
@@ -44,17 +45,23 @@ def fetch_published(step: Step, wheel: Path, folder: Path, *, apart: Collection[
     return found
 
 
-def _versions(step: Step) -> dict[str, list[Version]]:
+def _reader(step: Step) -> Callable[[str], list[ReleaseEntry]]:
     try:
-        entries = read_entries(step.bench.foundry.home.summary).values()
-    except (FoundryError, OSError):
-        return {}
-    found: dict[str, list[Version]] = {}
+        return read_by_package(step.bench.foundry.home.summary)
+    except OSError:
+        return _none_of
+
+
+def _none_of(_name: str) -> list[ReleaseEntry]:
+    return []
+
+
+def _versions(step: Step, entries: Iterable[ReleaseEntry]) -> Iterator[Version]:
+    """Give the versions of a package that are on the step's index."""
     for entry in entries:
         places = [(entry.index, entry.status), *((also.index, also.status) for also in entry.also)]
         if (step.index.name, "published") in places:
-            found.setdefault(entry.name, []).append(Version(entry.version))
-    return found
+            yield Version(entry.version)
 
 
 def _fetched(step: Step, release: Release, folder: Path) -> Path | None:

@@ -6,7 +6,7 @@ Not here: merging the file (craft/summary), writing the page (craft/change_contr
 
 import dagster as dg
 
-from foundry_assets.craft.summary import read_entries
+from foundry_assets.craft.summary import read_back
 from foundry_assets.errors import ArtefactMissing
 from foundry_assets.evidence import receipt_at
 from foundry_assets.release import releases
@@ -62,9 +62,9 @@ def summary_json(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Mate
 
 def _judge(step: Step) -> dg.AssetCheckResult:
     manifest = step.shelf.manifest(f"summary_json/{step.index.name}")
-    entries = read_entries(step.bench.foundry.home.summary)
-    held = any(entry.run_id == step.run_id for entry in entries.values())
-    message = f"{len(entries)} releases, this one among them" if held else "this release is not in the file"
+    told = read_back(step.bench.foundry.home.summary, step.shelf.title)
+    held = told.entry is not None and told.entry.run_id == step.run_id
+    message = f"{told.count} releases, this one among them" if held else "this release is not in the file"
     return step.judge(
         _CHECK, passed=held, message=message, judged={f"summary_json/{step.index.name}": manifest}
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from foundry_assets.craft.summary import ReleaseEntry, read_entries
+from foundry_assets.craft.summary.standing import standing_in
 from foundry_assets.records import CheckTold, Outcome, StatedIntent
 from foundry_assets.release_entry import INTENT_RECORD
 from foundry_assets.store import Shelf
@@ -117,5 +118,5 @@ def test_a_missing_intent_warns_and_does_not_block(house: House, changelog: str,
     assert (told.passed, told.severity) == (False, "WARN")
     assert told.message.startswith(why)
     assert "`intent`" in told.message
-    assert entry_of(house).warnings() == [told.message]
+    assert standing_in(entry_of(house).model_dump(mode="json")).warnings == (told.message,)
     assert "**Nobody says what this release is for.**" in house.page()

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from foundry_assets.craft.summary import read_entries, write_entries
 from foundry_assets.craft.summary.form import ReleaseEntry
-from foundry_assets.craft.summary.shared_file import read_entries, write_entries
 from foundry_assets.places import Home
 from foundry_tests.benchmarks.history_rows import ids_spanned, opened, repeat_events, repeat_run
 

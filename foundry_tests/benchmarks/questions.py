@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+Questions = Sequence[tuple[str, dict[str, Any]]]
+Rounds = Sequence[Questions]
+
 REPOSITORY = {"repositoryLocationName": "foundry", "repositoryName": "__repository__"}
 
 PARTITION_HEALTH = """
@@ -78,30 +81,37 @@ ASSETS = (
 )  # fmt: skip
 
 
-def asked_by_pages(partition: str) -> dict[str, list[tuple[str, dict[str, Any]]]]:
-    """Give what each page asks: queries with their variables, which the browser sends at once."""
+def asked_by_pages(partition: str) -> dict[str, Rounds]:
+    """Give what each page asks: rounds of queries with their variables.
+
+    The browser sends a round at once, and the next one when it is answered. The dialog lets a person choose
+    as soon as it knows how the partitions of one asset stand; the others' it asks one after the other
+    (`usePartitionHealthData.tsx`, "one asset key at a time").
+    """
     receipt = {"path": ["upload_receipt"]}
     every = [{"path": [asset]} for asset in ASSETS]
     one = {"assetKey": receipt, "partitionKey": partition}
+    dialog: Rounds = [[(LAUNCH_DIALOG, {"assetKeys": every})]]
+    health: Rounds = [[(PARTITION_HEALTH, {"assetKey": key})] for key in every]
     return {
-        "partition page of upload_receipt": [(PARTITION_HEALTH, {"assetKey": receipt})],
-        "one partition of it": [(PARTITION_DETAIL, one), (PARTITION_STALE, one)],
-        "Materialize dialog of all assets": [
-            (LAUNCH_DIALOG, {"assetKeys": every}),
-            *[(PARTITION_HEALTH, {"assetKey": key}) for key in every],
-        ],
+        "partition page of upload_receipt": [[(PARTITION_HEALTH, {"assetKey": receipt})]],
+        "one partition of it": [[(PARTITION_DETAIL, one), (PARTITION_STALE, one)]],
+        "Materialize dialog, ready to choose": [*dialog, *health[:1]],
+        "Materialize dialog, all seven assets counted": [*dialog, *health],
         "Launchpad of the job": [
-            (
-                LAUNCHPAD_OF_JOB,
-                {"repositorySelector": REPOSITORY, "partitionSetName": "release_partition_set"},
-            )
+            [
+                (
+                    LAUNCHPAD_OF_JOB,
+                    {"repositorySelector": REPOSITORY, "partitionSetName": "release_partition_set"},
+                )
+            ]
         ],
         "Launchpad of all assets": [
-            (LAUNCHPAD_OF_ASSETS, {"params": REPOSITORY | {"pipelineName": "release"}, "assetKeys": every})
+            [(LAUNCHPAD_OF_ASSETS, {"params": REPOSITORY | {"pipelineName": "release"}, "assetKeys": every})]
         ],
     }
 
 
-def counts_partitions(questions: Sequence[tuple[str, dict[str, Any]]]) -> bool:
+def counts_partitions(rounds: Rounds) -> bool:
     """Tell whether the answer says how all partitions stand, which Dagster remembers until one is added."""
-    return any(query == PARTITION_HEALTH for query, _ in questions)
+    return any(query == PARTITION_HEALTH for questions in rounds for query, _ in questions)

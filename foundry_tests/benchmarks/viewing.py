@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
@@ -19,19 +19,18 @@ import requests
 from foundry_assets.places import Home
 from foundry_tests.benchmarks.figures import Line
 from foundry_tests.benchmarks.growing import MODEL, MODEL_VERSION, grow_history
-from foundry_tests.benchmarks.questions import asked_by_pages, counts_partitions
+from foundry_tests.benchmarks.questions import Questions, Rounds, asked_by_pages, counts_partitions
 from foundry_tests.benchmarks.settling_in import settled_house
 from foundry_tests.benchmarks.workshop import Workshop
 from foundry_tests.ui.serving import Place, View, view_of
 
-Questions = Sequence[tuple[str, dict[str, Any]]]
 _LIMIT_SECONDS = 600
 _RUNS_ANEW = 2
 _KEPT = frozenset({"ASSET_MATERIALIZATION", "ASSET_MATERIALIZATION_PLANNED", "ASSET_OBSERVATION"})
 
 
 def pages(shop: Workshop) -> Iterator[Line]:
-    """Each page's questions at once, to `foundry ui` with its code server and daemon, until the last answer.
+    """Each page's questions as a browser asks them, to all that `foundry ui` starts, until the last answer.
 
     Registered are partitions, runs with tags, and what the seven assets planned and materialised; results of
     checks are not. A page that counts partitions is timed in two ways: asked again with nothing new, and
@@ -41,16 +40,16 @@ def pages(shop: Workshop) -> Iterator[Line]:
     room = _registered(shop, count)
     with view_of(Place(room)) as view, requests.Session() as session:
         session.trust_env = False
-        for page, questions in asked_by_pages(f"{MODEL}=={MODEL_VERSION}").items():
+        for page, rounds in asked_by_pages(f"{MODEL}=={MODEL_VERSION}").items():
 
-            def ask(questions: Questions = questions) -> float:
-                return _asked(session, f"{view.address}/graphql", questions)
+            def ask(rounds: Rounds = rounds) -> float:
+                return sum(_asked(session, f"{view.address}/graphql", questions) for questions in rounds)
 
             first, *later = (ask() for _ in range(shop.scale.short_runs + 1))
             note = f"{page}: {first:.2f} s when first asked, {median(later):.2f} s then"
             what = f"{page}, {count:,} releases"
             yield Line("ui", what, "-", "s", 1.0, later, note=note)
-            if counts_partitions(questions):
+            if counts_partitions(rounds):
                 anew = [_after_another(view, ask) for _ in range(_RUNS_ANEW)]
                 yield Line("ui", f"{what}, one more since", "-", "s", 1.0, anew)
 

@@ -5,19 +5,23 @@ Not here: what an entry holds (form), and how the file is shared with other writ
 """
 
 from foundry_assets.craft.summary.form import ReleaseEntry, SummaryFile, json_schema, schema_text
-from foundry_assets.craft.summary.shared_file import (
-    Written,
+from foundry_assets.craft.summary.reading import (
+    ReadBack,
+    read_back,
+    read_by_package,
     read_entries,
     read_entry,
-    write_entries,
-    write_entry,
 )
+from foundry_assets.craft.summary.shared_file import Written, write_entries, write_entry
 
 __all__ = [
+    "ReadBack",
     "ReleaseEntry",
     "SummaryFile",
     "Written",
     "json_schema",
+    "read_back",
+    "read_by_package",
     "read_entries",
     "read_entry",
     "schema_text",

@@ -6,13 +6,15 @@ Not here: other people's keys (they survive as they were), and reading or writin
 
 from __future__ import annotations
 
+import hashlib
 import json
+from functools import lru_cache
 from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from foundry_assets.errors import Status
-from foundry_assets.records import CheckTold, LedgerHead, Severity
+from foundry_assets.records import CheckTold, LedgerHead
 
 StageStatus = Literal["completed", "attention", "blocked"]
 STAGE_ID: Literal["publishing"] = "publishing"
@@ -122,16 +124,6 @@ class ReleaseEntry(_Part):
     updated_at: str
     ledger: EntryLedger | None = None
 
-    @property
-    def is_done(self) -> bool:
-        """Whether nothing is left to do for this release."""
-        return self.status in ("published", "rehearsed")
-
-    def warnings(self) -> list[str]:
-        """Give the messages of checks that failed without blocking."""
-        severity: Severity = "WARN"
-        return [told.message for told in self.checks if not told.passed and told.severity == severity]
-
 
 class ReleaseAssembly(_Part):
     """`artifacts.release_assembly`: every release that this home knows."""
@@ -179,6 +171,13 @@ def json_schema() -> dict[str, Any]:
     return {"$schema": SCHEMA_DIALECT, **schema, "title": title}
 
 
+@lru_cache(maxsize=1)
 def schema_text() -> str:
     """Give that schema as it is written beside the file, and printed."""
     return json.dumps(json_schema(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+@lru_cache(maxsize=1)
+def form_sha256() -> str:
+    """Tell one form of the file from that of another version of the foundry."""
+    return hashlib.sha256(schema_text().encode()).hexdigest()

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from foundry_assets.craft.summary.form import STAGE_ID, ReleaseAssembly, ReleaseEntry
-from foundry_assets.craft.summary.standing import stage_of, status_by_name
+from foundry_assets.craft.summary.standing import stage_of, standing_in, status_by_name
 from foundry_assets.records import utc_now
 
 Document = dict[str, Any]
@@ -31,10 +32,10 @@ class Found:
 
 def parse(text: bytes) -> Document | None:
     """Give the document, or None where it is not one to merge into; no text is an empty document."""
-    if not text.strip():
+    if is_blank(text):
         return {}
     try:
-        document = json.loads(text)
+        document = values_in(text)
     except (ValueError, RecursionError):
         return None
     wanted = {"artifacts": dict, "stages": list}
@@ -44,10 +45,26 @@ def parse(text: bytes) -> Document | None:
     return document if fits else None
 
 
+def is_blank(text: bytes) -> bool:
+    """Tell whether there is nothing in a text; unlike `strip`, without a copy of it."""
+    return not text or text.isspace()
+
+
+def values_in(text: bytes) -> Any:
+    """Read JSON quickly, and slowly what the quick reader does not take: half of a surrogate pair, a BOM.
+
+    Raises `ValueError` or `RecursionError` for what is none.
+    """
+    try:
+        return from_json(text)
+    except ValueError:
+        return json.loads(text)
+
+
 def assembly_of(document: Mapping[str, Any]) -> ReleaseAssembly:
     """Give our part of a document; raises `ValidationError` where it is not of our form."""
     told = document.get("artifacts", {}).get("release_assembly")
-    return ReleaseAssembly.model_validate_json(json.dumps(told)) if told else ReleaseAssembly(releases={})
+    return ReleaseAssembly.model_validate(told) if told else ReleaseAssembly(releases={})
 
 
 def find(document: Mapping[str, Any]) -> Found:
@@ -55,37 +72,42 @@ def find(document: Mapping[str, Any]) -> Found:
     with contextlib.suppress(ValidationError):
         return Found(dict(assembly_of(document).releases), True)
     found = {}
-    for key, entry in _releases(document).items():
+    for key, entry in releases_in(document).items():
         with contextlib.suppress(ValidationError):
-            found[key] = ReleaseEntry.model_validate_json(json.dumps(entry))
+            found[key] = ReleaseEntry.model_validate(entry)
     return Found(found, False)
 
 
 def entry_in(document: Mapping[str, Any], key: str) -> ReleaseEntry | None:
     """Give one entry of a document, None where it is not there or not of our form."""
-    try:
-        return ReleaseEntry.model_validate_json(json.dumps(_releases(document)[key]))
-    except (KeyError, ValidationError):
-        return None
+    return validated(releases_in(document).get(key))
 
 
-def merged(document: Document, entries: Mapping[str, ReleaseEntry]) -> Document:
+def validated(told: object) -> ReleaseEntry | None:
+    """Give an entry as its JSON says it, None where that is not of our form."""
+    with contextlib.suppress(ValidationError):
+        return ReleaseEntry.model_validate(told)
+    return None
+
+
+def merged(document: Document, entries: Mapping[str, ReleaseEntry], *, is_known: bool = False) -> Document:
     """Put our entries into a document, and with them our stage and one yes or no a package.
 
-    Keys that somebody added within our part stay too, as long as their release does.
+    Keys that somebody added within our part stay too, as long as their release does. The document's other
+    entries stay where it `is_known` that they are of our form; else the given ones are all there are.
     """
     told = document.get("artifacts", {})
     assembly, statuses = told.get("release_assembly"), told.get("pypi_release_status")
-    before = _releases(document)
-    ours: Document = {
-        "schema_version": 1,
-        "releases": {key: _as_json(entry, over=before.get(key)) for key, entry in entries.items()},
-    }
+    before = releases_in(document)
+    fresh = {key: _as_json(entry, over=before.get(key)) for key, entry in entries.items()}
+    releases = before | fresh if is_known else fresh
+    standings = {key: standing_in(entry) for key, entry in releases.items()}
+    ours: Document = {"schema_version": 1, "releases": releases}
     artifacts = told | {
         "release_assembly": (assembly if isinstance(assembly, dict) else {}) | ours,
-        "pypi_release_status": (statuses if isinstance(statuses, dict) else {}) | status_by_name(entries),
+        "pypi_release_status": (statuses if isinstance(statuses, dict) else {}) | status_by_name(standings),
     }
-    stages = _with_ours(document.get("stages", []), stage_of(entries).model_dump(mode="json"))
+    stages = _with_ours(document.get("stages", []), stage_of(standings).model_dump(mode="json"))
     return document | {"artifacts": artifacts, "stages": stages, "generated_at": utc_now()}
 
 
@@ -98,7 +120,8 @@ def render(document: Mapping[str, Any]) -> bytes:
         return (json.dumps(document, indent=2, sort_keys=True) + "\n").encode()
 
 
-def _releases(document: Mapping[str, Any]) -> dict[str, Any]:
+def releases_in(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a document has in the place of our entries, whatever it is."""
     told = document.get("artifacts", {}).get("release_assembly")
     listed = told.get("releases") if isinstance(told, dict) else None
     return listed if isinstance(listed, dict) else {}

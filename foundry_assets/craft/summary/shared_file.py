@@ -1,13 +1,12 @@
 """Putting entries into a file that others write too, at any time, with or without our lock.
 
 Add here what keeps other people's keys and concurrent entries whole on the disk.
-Not here: merging the texts (merging), and what an entry holds (form).
+Not here: merging the texts (merging), reading alone (reading), and what an entry holds (form).
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import secrets
 import time
@@ -16,20 +15,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from pydantic import ValidationError
 
-from foundry_assets.craft.summary.form import ReleaseAssembly, ReleaseEntry, schema_text
-from foundry_assets.craft.summary.merging import assembly_of, entry_in, find, merged, parse, render
+from foundry_assets.craft.summary.form import ReleaseEntry, schema_text
+from foundry_assets.craft.summary.kept import Kept
+from foundry_assets.craft.summary.merging import entry_in, find, merged, parse, render
+from foundry_assets.craft.summary.reading import PAUSE_SECONDS, at_rest, bytes_of, schema_path, sha256_of
+from foundry_assets.craft.summary.splicing import spliced
 from foundry_assets.errors import ChecksumChanged
 from foundry_assets.records import utc_now
 
 _LOCK_LIMIT_SECONDS = 120
 _PATIENCE_SECONDS = 20.0
 """How long one entry is tried for while somebody else changes the file again and again."""
-_PAUSE_SECONDS = 0.02
 _PART = ".part"
-_REST_SECONDS = 0.5
-"""How long a text that cannot be read must stay as it is before it counts as damaged, not as half written."""
 
 
 @dataclass(frozen=True)
@@ -63,41 +61,23 @@ def write_entries(path: Path, entries: Mapping[str, ReleaseEntry], *, only_newer
     `only_newer`, an entry that the file has by now in a later form stays. A file that is no summary is moved
     aside, one whose entries are partly not ours is copied aside, and both are told. Raises `ChecksumChanged`
     where somebody keeps changing, or holding, the file.
+
+    A text that is still the one we left is known to be whole: then only these entries are looked at.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with _alone(path):
-        kept = _kept(path)
+        kept = Kept(path)
         if only_newer:
-            known = find(parse(_bytes_of(path)) or {}).entries | kept
+            known = find(parse(bytes_of(path)) or {}).entries | kept.entries()
             entries = {key: told for key, told in entries.items() if not _is_newer(known.get(key), told)}
-        ours = kept | dict(entries)
-        _replace(_kept_path(path), _bytes_of(_kept_path(path)), _rendered(ours))
-        return _put(path, ours, wanted=entries)
-
-
-def read_entries(path: Path) -> dict[str, ReleaseEntry]:
-    """Give every release of the summary by its key; none where there is no summary.
-
-    Raises `ChecksumChanged` where the file or our part of it is not of its form.
-    """
-    document = parse(_at_rest(path))
-    again = "set right what is wrong, or let it be written anew: foundry summary --rebuild"
-    if document is None:
-        raise ChecksumChanged(f"{path} is no JSON object with `artifacts` and `stages`", remedy=again)
-    try:
-        return dict(assembly_of(document).releases)
-    except ValidationError as error:
-        raise ChecksumChanged(
-            f"{path}: artifacts.release_assembly is not of its schema ({_schema_path(path).name})",
-            remedy=again,
-            details=str(error),
-        ) from None
-
-
-def read_entry(path: Path, key: str) -> ReleaseEntry | None:
-    """Give one release of the summary; None where it has none of that key, or none of our form."""
-    document = parse(_at_rest(path))
-    return entry_in(document, key) if document is not None else None
+        known_sha256 = kept.summary_sha256()
+        kept.add(entries)
+        written = _put(path, entries, kept, known_sha256=known_sha256)
+        if kept.is_mostly_past(written.bytes):
+            _replace(kept.path, bytes_of(kept.path), kept.tidied())
+        kept.note(written.sha256)
+        _write_schema(path)
+        return written
 
 
 @contextlib.contextmanager
@@ -123,23 +103,24 @@ def _sweep(path: Path) -> None:
         left.unlink(missing_ok=True)
 
 
-def _put(path: Path, ours: dict[str, ReleaseEntry], *, wanted: Mapping[str, ReleaseEntry]) -> Written:
+def _put(path: Path, entries: Mapping[str, ReleaseEntry], kept: Kept, *, known_sha256: str) -> Written:
     aside: Path | None = None
     until = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < until:
-        before = _at_rest(path)
-        document = parse(before)
+        before, document = at_rest(path)
         if document is None:
             aside = _set_aside(path, before) or aside
             continue
-        found = find(document)
-        if not found.is_whole and aside is None:
-            aside = _copy_aside(path, before)
-        fresh = render(merged(document, found.entries | ours))
-        if _replace(path, before, fresh) and _holds(path, wanted, fresh):
-            _write_schema(path)
-            return Written(path, hashlib.sha256(fresh).hexdigest(), len(fresh), aside)
-        time.sleep(_PAUSE_SECONDS * (1 + secrets.randbelow(5)))  # not in step with the other writer
+        if known_sha256 and sha256_of(before) == known_sha256:
+            fresh = spliced(merged(document, entries, is_known=True), list(entries), over=before)
+        else:
+            found = find(document)
+            if not found.is_whole and aside is None:
+                aside = _copy_aside(path, before)
+            fresh = render(merged(document, found.entries | kept.entries() | dict(entries)))
+        if _replace(path, before, fresh) and _holds(path, entries, fresh):
+            return Written(path, sha256_of(fresh), len(fresh), aside)
+        time.sleep(PAUSE_SECONDS * (1 + secrets.randbelow(5)))  # not in step with the other writer
     raise ChecksumChanged(
         f"{path} is being rewritten, or held open, by another program all the time",
         remedy="stop the other writer; then: foundry summary --rebuild",
@@ -150,27 +131,9 @@ def _is_newer(known: ReleaseEntry | None, told: ReleaseEntry) -> bool:
     return known is not None and known.updated_at > told.updated_at
 
 
-def _bytes_of(path: Path) -> bytes:
-    with contextlib.suppress(FileNotFoundError):
-        return path.read_bytes()
-    return b""
-
-
-def _at_rest(path: Path) -> bytes:
-    """Read the file; where its text is none, or broken, wait for whoever may be writing it in this moment."""
-    text, since = _bytes_of(path), time.monotonic()
-    while path.exists() and not (text.strip() and parse(text) is not None):
-        if time.monotonic() - since > _REST_SECONDS:
-            break
-        time.sleep(_PAUSE_SECONDS)
-        if (now := _bytes_of(path)) != text:
-            text, since = now, time.monotonic()
-    return text
-
-
 def _set_aside(path: Path, text: bytes) -> Path | None:
     """Move a file that is no summary out of the way, unless it has become another one meanwhile."""
-    if _bytes_of(path) != text:
+    if bytes_of(path) != text:
         return None
     aside = _aside(path)
     path.replace(aside)
@@ -195,7 +158,7 @@ def _replace(path: Path, before: bytes, fresh: bytes) -> bool:
             stream.write(fresh)
             stream.flush()
             os.fsync(stream.fileno())
-        if _bytes_of(path) != before:
+        if bytes_of(path) != before:
             return False
         with contextlib.suppress(PermissionError):  # Windows, while somebody has the file open
             beside.replace(path)
@@ -207,34 +170,14 @@ def _replace(path: Path, before: bytes, fresh: bytes) -> bool:
 
 def _holds(path: Path, wanted: Mapping[str, ReleaseEntry], fresh: bytes) -> bool:
     """Read back: a writer without our lock may have replaced the file in the same moment."""
-    now = _bytes_of(path)
+    now = bytes_of(path)
     if now == fresh:
         return True
     document = parse(now)
     return document is not None and all(entry_in(document, key) == entry for key, entry in wanted.items())
 
 
-def _kept_path(path: Path) -> Path:
-    return path.with_suffix(".kept.json")
-
-
-def _kept(path: Path) -> dict[str, ReleaseEntry]:
-    """Give our part as it was last written; what is damaged can be had again from the store."""
-    with contextlib.suppress(ValidationError):
-        text = _bytes_of(_kept_path(path))
-        return dict(ReleaseAssembly.model_validate_json(text).releases) if text else {}
-    return {}
-
-
-def _rendered(ours: Mapping[str, ReleaseEntry]) -> bytes:
-    return ReleaseAssembly(releases=dict(ours)).model_dump_json().encode()
-
-
-def _schema_path(path: Path) -> Path:
-    return path.with_suffix(".schema.json")
-
-
 def _write_schema(path: Path) -> None:
-    text, place = schema_text().encode(), _schema_path(path)
-    if _bytes_of(place) != text:
-        _replace(place, _bytes_of(place), text)
+    text, place = schema_text().encode(), schema_path(path)
+    if bytes_of(place) != text:
+        _replace(place, bytes_of(place), text)

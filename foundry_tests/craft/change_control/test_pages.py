@@ -6,6 +6,7 @@ Not here: what stands on a release's page (test_page).
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -52,6 +53,28 @@ def test_the_index_page_lists_every_release(tmp_path: Path) -> None:
         "| **published** at `local`, 2026-01-02T03:04:05.000Z. all is well |"
         for version in ("1.0", "1.1")
     ]
+
+
+def test_the_list_reads_only_pages_that_are_newer_than_it(tmp_path: Path) -> None:
+    """One more page costs no look into a thousand old ones; a newer one, and rebuilding, are looked at."""
+    old, changed = put(tmp_path, entry("old")), put(tmp_path, entry("changed"))
+    for page in (old, changed):
+        page.write_text(page.read_text("utf-8").replace("all is well", "all is new"), "utf-8")
+    os.utime(old, (1, 1))
+    put(tmp_path, entry("third"))
+    assert ["all is new" in row for row in listed(tmp_path)] == [True, False, False]
+    write_pages(tmp_path, {old.name: old.read_text("utf-8")})
+    assert ["all is new" in row for row in listed(tmp_path)] == [True, True, False]
+
+
+def test_a_list_that_nobody_can_read_is_made_anew(tmp_path: Path) -> None:
+    """What lists all pages follows from them; it may be damaged, or gone."""
+    page = put(tmp_path, entry("old"))
+    os.utime(page, (1, 1))
+    for damage in (b"\xff\xfe", b"", b"| [old==1.0"):
+        (tmp_path / INDEX_NAME).write_bytes(damage)
+        put(tmp_path, entry("other"))
+        assert len(listed(tmp_path)) == 2
 
 
 def test_rehearsals_are_listed_apart_and_found_from_the_releases(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ MODULE = "foundry_assets.craft.summary.shared_file"
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for nobody who may be in the middle of writing, and give up soon."""
-    monkeypatch.setattr(f"{MODULE}._REST_SECONDS", 0.0)
+    monkeypatch.setattr("foundry_assets.craft.summary.reading._REST_SECONDS", 0.0)
     monkeypatch.setattr(f"{MODULE}._PATIENCE_SECONDS", 0.5)
 
 
