@@ -100,7 +100,7 @@ def _seen(
     for package in packages:
         try:
             seen = look(package, tags, remotes)
-        except (FoundryError, OSError) as error:
+        except Exception as error:  # a source can be made so that any reader breaks down
             tick.told.append(f"{package.name}: {_short(error)}")
             continue
         if seen.why:
@@ -176,4 +176,6 @@ def _consider(
 
 
 def _short(error: Exception) -> str:
-    return error.happened if isinstance(error, FoundryError) else f"{type(error).__name__}: {error}"
+    if isinstance(error, FoundryError):
+        return error.happened
+    return str(error) if isinstance(error, OSError) else f"it cannot be read ({type(error).__name__})"

@@ -153,15 +153,18 @@ def test_a_package_without_auto_release_is_told_and_never_launched(watched: Watc
 
 
 def test_a_source_that_cannot_be_read_is_told_and_the_others_go_on(watched: Watched) -> None:
-    """One broken pyproject.toml does not keep the next package's release from being launched."""
+    """A broken pyproject.toml, or one that breaks its reader, keeps no other release from being launched."""
     broken = watched.package("story-a")
     watched.package("story-b")
+    hostile = watched.package("story-c")
     watched.tick()
     (broken / "pyproject.toml").write_text("[project\n", encoding="utf-8")
+    (hostile / "pyproject.toml").write_text(f"x = {'[' * 50_000}{']' * 50_000}\n", encoding="utf-8")
     quick_project(watched.house.root / "story-b", name="story-b", version="1.1")
     assert _launched(watched.tick()) == ["story-b==1.1"]
     told = watched.tick()
     assert "story-a: " in _skipped(told)
+    assert "story-c: it cannot be read (RecursionError)" in _skipped(told)
 
 
 def test_an_index_that_does_not_answer_launches_nothing(watched: Watched) -> None:

@@ -158,7 +158,8 @@ def _literal(value: ast.expr) -> str | None:
 
 
 def _text(path: Path) -> str | None:
+    """Give a file's text; a device or a pipe, which a project may name too, would never come to an end."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig") if path.is_file() else None
     except (OSError, UnicodeDecodeError):
         return None

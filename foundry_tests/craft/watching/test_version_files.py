@@ -108,6 +108,13 @@ CASES: dict[str, tuple[dict[str, str], str | None]] = {
         },
         None,
     ),
+    "a device": (
+        {
+            "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "hatchling.build"\n'
+            f'{DYNAMIC}[tool.hatch.version]\npath = "/dev/zero"\n',
+        },
+        None,
+    ),
     "nothing that is known": (
         {"pyproject.toml": f'[build-system]\nrequires = []\nbuild-backend = "own"\n{DYNAMIC}'},
         None,
