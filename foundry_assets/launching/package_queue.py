@@ -36,7 +36,7 @@ def _tags(run: dg.DagsterRun) -> dict[str, str]:
     try:
         release = Release.parse(run.tags.get("dagster/partition", ""))
     except FoundryError:
-        return {}
+        return _of_rehearsal(run)
     form = _form(run.run_config)
     told = {
         "package": release.name,
@@ -46,6 +46,16 @@ def _tags(run: dg.DagsterRun) -> dict[str, str]:
         LAUNCHER: launch_of(run.tags).by,
     }
     return {name: str(value) for name, value in told.items() if value}
+
+
+def _of_rehearsal(run: dg.DagsterRun) -> dict[str, str]:
+    """Give a rehearsal that was launched as a single asset its job's time; other runs get nothing."""
+    from foundry_assets.assets.rehearsal_report import REHEARSAL_ASSET
+    from foundry_assets.launching.jobs import REHEARSAL_LIMIT_SECONDS
+
+    if dg.AssetKey(REHEARSAL_ASSET) not in (run.asset_selection or ()):
+        return {}
+    return {"dagster/max_runtime": str(REHEARSAL_LIMIT_SECONDS), LAUNCHER: launch_of(run.tags).by}
 
 
 def _form(config: Mapping[str, Any]) -> Mapping[str, Any]:
