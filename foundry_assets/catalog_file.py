@@ -150,6 +150,8 @@ def _parse(file: Path, content: bytes) -> dict[str, Any]:
         return tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         fault = Fault("file", f"not TOML: {error}", "mend that line")
+    except RecursionError:
+        fault = Fault("file", "its values are nested too deeply", "write it flatter")
     raise CatalogInvalid(str(file), [fault])
 
 

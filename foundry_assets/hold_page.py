@@ -10,12 +10,15 @@ import contextlib
 from typing import Any
 
 import dagster as dg
+import yaml
 
 from foundry_assets import evidence
 from foundry_assets.records import Correction, Hold
 from foundry_assets.store import Shelf
 
 RECEIPT_ASSET = "upload_receipt"
+CORRECTION = "write_correction"
+"""The one step of the job `lift_hold`."""
 _Told = dict[str, Any]
 
 
@@ -37,13 +40,19 @@ def show_correction(instance: dg.DagsterInstance, correction: Correction) -> Non
     _show(instance, correction.release, f"the hold at `{correction.index}` is lifted", told)
 
 
+def correction_form(release: str = "", index: str = "") -> _Told:
+    """Give the form of the job `lift_hold`; the reason is left to the person."""
+    return {"ops": {CORRECTION: {"config": {"release": release, "index": index, "because": ""}}}}
+
+
 def _held(hold: Hold) -> _Told:
     command = f'foundry lift-hold {hold.release} --index {hold.index} --because "..."'
-    form = f"release: {hold.release}\nindex: {hold.index}\nbecause: what was found out and what has changed"
+    form = yaml.safe_dump(correction_form(hold.release, hold.index), sort_keys=False)
     words = (
         f"Nothing of **{hold.release}** is sent to `{hold.index}` until a person writes why it may go on.\n\n"
         "1. Find out what the index holds.\n"
-        f"2. Launch the job `lift_hold` with\n\n```\n{form}\n```\n\n"
+        "2. Launch the job `lift_hold` with this form; `because` is what you found out and what changed"
+        f"\n\n```\n{form}```\n\n"
         f"or, at a terminal,\n\n```\n{command}\n```\n\n"
         "3. Launch the `release` job again.\n"
     )

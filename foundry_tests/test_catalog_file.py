@@ -30,6 +30,11 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
         read_catalog(tmp_path / "foundry.toml")
 
 
+def test_a_file_that_is_nested_too_deeply_is_told(tmp_path: Path) -> None:
+    """A catalog that no reader comes to the end of is a fault of the file, not a crash."""
+    assert "nested" in faults(tmp_path, f"x = {'[' * 50_000}{']' * 50_000}\n")["file"].what
+
+
 def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
     """A file that an editor on Windows saved is read like any other."""
     (tmp_path / "foundry.toml").write_bytes(b"\xef\xbb\xbf" + FULL.replace("\n", "\r\n").encode())

@@ -57,13 +57,14 @@ class Door:
 
 
 def code_server(door: Door) -> list[str]:
-    """Give the command of the one process that loads the definitions, and starts every run.
+    """Give the command of what loads the definitions for webserver and daemon, and starts every run.
 
-    Left to themselves, webserver and daemon would load them one each, and the daemon anew every minute.
+    Left to themselves, those two would load them one each, and the daemon anew every minute. This one also
+    loads them anew when a person presses Reload, while the runs at work go on under the old ones.
     """
     where = ["--socket", str(door.address)] if door.is_socket else ["-h", LOOPBACK, "-p", str(door.address)]
     what = ["-m", _MODULE, "--location-name", LOCATION, "-d", str(_CODE), "--log-level", "warning"]
-    return ["dagster", "api", "grpc", *where, *what]
+    return ["dagster", "code-server", "start", *where, *what]
 
 
 def webserver(workspace: Path, *, port: int, read_only: bool) -> list[str]:

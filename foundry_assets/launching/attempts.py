@@ -20,6 +20,7 @@ RELEASE_TAG = "foundry/release_at"
 SOURCE_TAG = "foundry/source_state"
 LOST_TAG = "foundry/lost"
 """The run tag of one that ended without a word of its own, because its process was killed."""
+_RUN_KEY = "dagster/run_key"
 _FIRST_WAIT_SECONDS = 600.0
 _LONGEST_WAIT_SECONDS = 24 * 3600.0
 _LOST_AT_ONCE = 3
@@ -49,7 +50,8 @@ def next_attempt(
 
     Once an intent is there nothing is launched any more. A run that ended before any intent burns nothing:
     the next one follows at once where the source has changed or the run was killed, else after a while that
-    grows with each attempt. The run key counts the attempts, so that two ticks never make one twice.
+    grows with each attempt. The run key is one higher than any that the history holds, so that two ticks
+    never make one twice, and a run that was taken out of the history leaves no key behind that nobody meets.
     """
     if any(evidence.intents(shelf, index, name) for name in shelf.names(_intents(index))):
         return Attempt(why_not=_about_intent(shelf, index))
@@ -70,7 +72,7 @@ def next_attempt(
             return Attempt(
                 why_not=f"{told}; launched again when its source changes, or in {left / 60:.0f} min"
             )
-    return Attempt(run_key=f"{release_at(key, index)} #{len(past) + 1}")
+    return Attempt(run_key=f"{release_at(key, index)} #{_number(past) + 1}")
 
 
 def release_at(release: str, index: str) -> str:
@@ -86,6 +88,12 @@ def _about_intent(shelf: Shelf, index: str) -> str:
     if hold := evidence.standing_hold(shelf, index):
         return f"{shelf.release} is held at `{index}`: {hold.because}"
     return f"an upload of {shelf.release} to `{index}` was begun; a person looks what became of it"
+
+
+def _number(past: Sequence[dg.RunRecord]) -> int:
+    """Give the highest number of an attempt; fewer runs may be left than there were attempts."""
+    keys = [record.dagster_run.tags.get(_RUN_KEY, "").rpartition("#")[2] for record in past]
+    return max([len(past), *(int(number) for number in keys if number.isdecimal())])
 
 
 def _wait(past: Sequence[dg.RunRecord], source_state: str) -> float:

@@ -7,13 +7,13 @@ Not here: the decision about versions (watch), about runs (attempts), and Dagste
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import dagster as dg
 
 from foundry_assets import evidence
-from foundry_assets.catalog import Catalog, Package
+from foundry_assets.catalog import Catalog, GitSource, Package
 from foundry_assets.craft.watching import Seen, look
 from foundry_assets.craft.watching.looking import state_of
 from foundry_assets.craft.watching.remote import RemoteMemo
@@ -24,10 +24,11 @@ from foundry_assets.index import IndexReader
 from foundry_assets.launching.attempts import next_attempt
 from foundry_assets.launching.watch import what_is_new
 from foundry_assets.release import Release
-from foundry_assets.store import ArtefactStore
+from foundry_assets.store import ArtefactStore, Shelf
 
 _ASKING_SECONDS = 20.0
 """How long one tick may ask indexes: Dagster gives it sixty seconds in all."""
+_IN_VAIN_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,9 @@ def take_stock(
     """
     catalog = foundry.catalog
     tick = Tick({name: list(versions) for name, versions in known.items()})
+    remotes = RemoteMemo(foundry.home.memo)
     declared: dict[str, str] = {}
-    for name, seen in _seen(catalog.packages.values(), foundry, tick).items():
+    for name, seen in _seen(catalog.packages.values(), foundry, remotes, tick).items():
         if name not in tick.known:
             tick.known[name] = list(seen.stock)
             tick.told.append(f"{name}: first sight of {seen.version or 'no version'}: taken stock of")
@@ -79,18 +81,26 @@ def take_stock(
         if sighting.release is None:
             tick.told.append(f"{sighting.name}: {sighting.why}")
         else:
-            _consider(tick, catalog, shelves, instance, sighting.release)
+            package = catalog.package(sighting.release.name)
+            index = catalog.index_for(package)
+            if package.auto_release:
+                _consider(tick, package, index, shelves.shelf(sighting.release), instance, remotes)
+            else:
+                told = "is new, and waits for a person: its entry has no auto_release"
+                tick.told.append(f"{sighting.release} {told}")
     return tick
 
 
-def _seen(packages: Iterable[Package], foundry: Foundry, tick: Tick) -> dict[str, Seen]:
-    memo = foundry.home.memo
-    tags, remotes = TagMemo(memo), RemoteMemo(memo)
+def _seen(
+    packages: Collection[Package], foundry: Foundry, remotes: RemoteMemo, tick: Tick
+) -> dict[str, Seen]:
+    tags = TagMemo(foundry.home.memo)
+    remotes.ask(package.source for package in packages if isinstance(package.source, GitSource))
     found = {}
     for package in packages:
         try:
             seen = look(package, tags, remotes)
-        except (FoundryError, OSError) as error:
+        except Exception as error:  # a source can be made so that any reader breaks down
             tick.told.append(f"{package.name}: {_short(error)}")
             continue
         if seen.why:
@@ -117,37 +127,44 @@ def _is_released(tick: Tick, catalog: Catalog, store: ArtefactStore, name: str, 
 
 
 def _on_indexes(catalog: Catalog, moved: Mapping[str, str], tick: Tick) -> dict[str, tuple[str, ...] | None]:
-    """Ask what each index holds; one that gives no answer, or for which there was no time, is unknown."""
+    """Ask what each index holds; one that gives no answer, or for which there was no time, is unknown.
+
+    An index that kept us waiting in vain is not asked again in this tick: the others' packages need the time.
+    """
     found: dict[str, tuple[str, ...] | None] = {}
+    silent: set[str] = set()
     began = time.monotonic()
     for name in sorted(moved):
+        found[name] = None
+        asked = time.monotonic()
         try:
             index = catalog.index(catalog.index_for(catalog.package(name)))
             if index.is_local:
                 found[name] = ()
-                continue
-            found[name] = None
-            if time.monotonic() - began < _ASKING_SECONDS:
+            elif index.name in silent:
+                tick.told.append(f"{name}: `{index.name}` gave no usable answer in this tick")
+            elif asked - began < _ASKING_SECONDS:
                 with IndexReader(index, connect_seconds=5, read_seconds=10) as reader:
                     found[name] = reader.project(name).versions
-        except (IndexUnreachable, FoundryError) as error:
-            found[name] = None
+        except FoundryError as error:
+            if isinstance(error, IndexUnreachable) and time.monotonic() - asked > _IN_VAIN_SECONDS:
+                silent.add(index.name)
             tick.told.append(f"{name}: {_short(error)}")
     return found
 
 
 def _consider(
-    tick: Tick, catalog: Catalog, store: ArtefactStore, instance: dg.DagsterInstance, release: Release
+    tick: Tick,
+    package: Package,
+    index: str,
+    shelf: Shelf,
+    instance: dg.DagsterInstance,
+    remotes: RemoteMemo,
 ) -> None:
     """Launch a new version, or tell what it waits for."""
-    package = catalog.package(release.name)
-    index = catalog.index_for(package)
-    if not package.auto_release:
-        tick.told.append(f"{release} is new, and waits for a person: its entry has no auto_release")
-        return
+    release = shelf.release
     try:
-        state = state_of(package)
-        shelf = store.shelf(release)
+        state = state_of(package, remotes)
         attempt = next_attempt(instance, shelf, index, source_state=state.name)
     except (FoundryError, OSError) as error:
         tick.told.append(f"{release}: {_short(error)}")
@@ -159,4 +176,6 @@ def _consider(
 
 
 def _short(error: Exception) -> str:
-    return error.happened if isinstance(error, FoundryError) else f"{type(error).__name__}: {error}"
+    if isinstance(error, FoundryError):
+        return error.happened
+    return str(error) if isinstance(error, OSError) else f"it cannot be read ({type(error).__name__})"

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from foundry_assets import evidence
 from foundry_assets.errors import FoundryError
-from foundry_assets.hold_page import show_correction
+from foundry_assets.hold_page import CORRECTION, correction_form, show_correction
 from foundry_assets.home import Foundry
 from foundry_assets.release import Release
 from foundry_assets.settling import anchor
@@ -29,7 +29,7 @@ class CorrectionForm(dg.Config):
     because: str = Field(description="What was found out and what has changed; kept as evidence.")
 
 
-@dg.op(name="write_correction")
+@dg.op(name=CORRECTION)
 def write_correction(
     context: dg.OpExecutionContext,
     config: CorrectionForm,
@@ -61,7 +61,7 @@ def write_correction(
     name=HOLDING_JOB,
     description="Lifts the hold that a failed or doubtful upload left, with your written reason.",
     tags={"dagster/max_retries": "0", "dagster/max_runtime": "600"},
-    config={"ops": {"write_correction": {"config": {"release": "", "index": "", "because": ""}}}},
+    config=correction_form(),
     executor_def=dg.in_process_executor,
 )
 def lift_hold() -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import dagster as dg
 import pytest
+import yaml
 
 from foundry_assets import evidence
 from foundry_assets.assets.indexes import index_key, project_page
 from foundry_assets.catalog import Index, built_in_index
+from foundry_assets.launching.holding import lift_hold
 from foundry_assets.release import Release
 from foundry_tests.story_fixtures import House, quick_project
 
@@ -67,14 +69,21 @@ def test_a_gates_verdict_stands_under_its_release(house: House) -> None:
 
 
 def test_a_hold_is_shown_on_the_receipt_with_the_words_that_lift_it(house: House) -> None:
-    """A refused run leaves the hold on the receipt's page: why, and both ways to lift it."""
+    """A refused run leaves the hold on the receipt's page: why, and both ways to lift it.
+
+    The form can be pasted whole into the job's Launchpad, and lifts nothing before a reason is written there.
+    """
     evidence.place_hold(house.shelf(), "local", because="no answer came", files=["a.whl"], run_id="earlier")
     assert house.release(quick_project(house.root / "source")).status == "held"
     seen = observed(house, "upload_receipt")[0]
     assert seen.partition == KEY
     assert seen.metadata["because"].value == "no answer came"
     assert seen.metadata["lift_it_with"].value == f'foundry lift-hold {KEY} --index local --because "..."'
-    assert "job `lift_hold`" in str(seen.metadata["what_now"].value)
+    words = str(seen.metadata["what_now"].value)
+    assert "job `lift_hold`" in words
+    form = yaml.safe_load(words.split("```")[1])
+    assert dg.validate_run_config(lift_hold, form)
+    assert form["ops"]["write_correction"]["config"] == {"release": KEY, "index": "local", "because": ""}
 
 
 def test_a_rehearsal_is_not_shown_as_served(house: House) -> None:

@@ -6,13 +6,14 @@ Not here: comparing reports (craft/rehearsing/test_comparing), the real upload (
 
 from __future__ import annotations
 
+import importlib.metadata
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from foundry_assets.assets.rehearsal_report import REHEARSAL_ASSET
-from foundry_assets.craft.rehearsing import RehearsalReport
+from foundry_assets.craft.rehearsing import RehearsalReport, tools
 from foundry_assets.craft.rehearsing.form import Toolset
 from foundry_assets.craft.summary import read_entries
 from foundry_assets.definitions import build_definitions
@@ -189,3 +190,24 @@ def test_fresh_tools_build_and_check_every_package(two: House) -> None:
             assert set(run.files) == {file.filename for file in package.files}
     release = Release.of("story-a", "1.0")
     assert report.plan.orders["story-a"].release == str(release)
+
+
+@pytest.mark.slow
+def test_what_is_installed_is_tried_too_where_it_is_not_the_newest(
+    two: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each package is built with both; what twine only warns of is told, and is no failure of the tools."""
+    (two.root / "a" / "README.md").write_text("", encoding="utf-8")
+    here = {name: importlib.metadata.version(name) for name in tools.TOOLS}
+    monkeypatch.setattr(tools, "newest_allowed", lambda: (f"build>=1.4,!={here['build']}", "twine"))
+    _, report = rehearse(two, "2026-10")
+    newest, installed = report.plan.toolsets
+    assert (newest.name, newest.problem, installed.name, installed.problem) == ("newest", "", "installed", "")
+    assert newest.versions["build"] != here["build"]
+    assert {name: installed.versions[name] for name in here} == here
+    for package in report.packages:
+        assert [run.toolset for run in package.toolsets] == ["newest", "installed"]
+        assert all(run.is_good for run in package.toolsets), package.toolsets
+        warned = ("`long_description` missing.",) if package.name == "story-a" else ()
+        assert all(run.warnings == warned for run in package.toolsets)
+        assert not any("tools" in problem for problem in package.problems)

@@ -18,10 +18,13 @@ import pytest
 
 from foundry_assets.definitions import build_definitions
 from foundry_assets.launched import INDEX_TAG
+from foundry_assets.launching import bumps
 from foundry_assets.launching.attempts import LOST_TAG
+from foundry_assets.launching.bumps import take_stock
 from foundry_assets.launching.sensors import version_bumps
 from foundry_assets.release import PARTITION_SET
 from foundry_assets.settings import launch_form
+from foundry_assets.store import ArtefactStore
 from foundry_tests.craft.watching.test_tags import commit
 from foundry_tests.faulty_index import faulty_index
 from foundry_tests.launching.evaluating import evaluated
@@ -150,15 +153,18 @@ def test_a_package_without_auto_release_is_told_and_never_launched(watched: Watc
 
 
 def test_a_source_that_cannot_be_read_is_told_and_the_others_go_on(watched: Watched) -> None:
-    """One broken pyproject.toml does not keep the next package's release from being launched."""
+    """A broken pyproject.toml, or one that breaks its reader, keeps no other release from being launched."""
     broken = watched.package("story-a")
     watched.package("story-b")
+    hostile = watched.package("story-c")
     watched.tick()
     (broken / "pyproject.toml").write_text("[project\n", encoding="utf-8")
+    (hostile / "pyproject.toml").write_text(f"x = {'[' * 50_000}{']' * 50_000}\n", encoding="utf-8")
     quick_project(watched.house.root / "story-b", name="story-b", version="1.1")
     assert _launched(watched.tick()) == ["story-b==1.1"]
     told = watched.tick()
     assert "story-a: " in _skipped(told)
+    assert "nested too deeply" in _skipped(told)
 
 
 def test_an_index_that_does_not_answer_launches_nothing(watched: Watched) -> None:
@@ -188,6 +194,44 @@ def test_a_run_that_ended_before_any_intent_burns_nothing(watched: Watched) -> N
     (watched.house.root / "story-a" / "README.md").write_text("mended", encoding="utf-8")
     assert _launched(watched.tick()) == ["story-a==1.1"]
     assert watched.end() == "story-a==1.1 at local #2"
+
+
+def test_runs_that_are_taken_out_of_the_history_burn_no_key(watched: Watched) -> None:
+    """After a purge, or a run deleted in the browser, the next launch has a key that no run has had."""
+    source = watched.package("story-a")
+    watched.tick()
+    _bump(watched, "1.1")
+    keys = []
+    for number in range(4):
+        (source / "README.md").write_text(f"attempt {number}", encoding="utf-8")
+        assert _launched(watched.tick()) == ["story-a==1.1"]
+        keys.append(watched.end())
+        if number == 1:
+            watched.instance.delete_run(watched.instance.get_runs()[-1].run_id)
+    assert keys == [f"story-a==1.1 at local #{number}" for number in (1, 2, 3, 4)]
+
+
+def test_an_index_that_keeps_silent_costs_the_others_nothing(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked once a tick, however many packages go there; a package of another index is launched."""
+    monkeypatch.setattr(bumps, "_IN_VAIN_SECONDS", 0.0)
+    names = {"story-a": "closed", "story-b": "closed", "story-c": "company"}
+    with faulty_index() as index:
+        watched.indexes["company"] = index.address
+        for name, where in names.items():
+            watched.package(name, index=where)
+        watched.tick()
+        for name in names:
+            quick_project(watched.house.root / name, name=name, version="1.1")
+        tick = take_stock(
+            json.loads(watched.cursor or ""),
+            foundry=watched.house.foundry,
+            store=ArtefactStore(),
+            instance=watched.instance,
+        )
+    assert [str(launch.release) for launch in tick.launches] == ["story-c==1.1"]
+    assert "story-b: `closed` gave no usable answer in this tick" in tick.told
 
 
 def test_a_run_that_was_killed_is_followed_at_once_but_not_for_ever(watched: Watched) -> None:

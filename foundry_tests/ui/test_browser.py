@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from foundry_assets import evidence
+from foundry_assets.hold_page import correction_form
 from foundry_assets.home import Foundry
 from foundry_assets.launching.line_run import shelf_of
 from foundry_assets.release import Release
@@ -132,10 +134,11 @@ def test_a_hold_is_seen_on_the_receipt_and_lifted_by_a_job(person: Person) -> No
     person.sees("is held at `local`")
     person.reads_events_of("upload_receipt", seeing="no answer came")
     person.sees(f"foundry lift-hold {HELD} --index local")
+    person.sees("write_correction:")
     person.keeps("held")
     person.opens_the_form_of("lift_hold")
-    form = f"{{release: {HELD}, index: local, because: asked the index and nothing is there}}"
-    person.writes(f"ops: {{write_correction: {{config: {form}}}}}")
+    form = yaml.safe_dump(correction_form(HELD, "local"), sort_keys=False).strip()
+    person.writes(form.replace("because: ''", "because: asked the index and nothing is there"))
     person.keeps("lifting")
     person.launches()
     person.waits_for_end("Success")

@@ -40,6 +40,7 @@ from foundry_tests.ui.serving import (
 
 RELEASE = f"{NAME}=={VERSION}"
 WRONG = f"{NAME}==9.9"
+_RELOAD = 'mutation { reloadRepositoryLocation(repositoryLocationName: "foundry") { __typename } }'
 NEEDS_SIGNALS = pytest.mark.skipif(not is_posix(), reason="signals")
 
 
@@ -91,6 +92,29 @@ def test_the_view_is_quiet_and_a_read_only_one_launches_nothing(place: Place) ->
         assert not any("dagster._daemon" in one.cmdline() for one in view.family())
         assert view.ask("{ shouldShowNux }") == {"shouldShowNux": False}
         assert '"telemetryEnabled": false' in view.page()
+
+
+@pytest.mark.slow
+def test_reloading_brings_a_new_index_into_the_form_and_stops_no_run(place: Place) -> None:
+    """*Reload* reads the catalog again: its new index can be chosen, and a run that is at work ends well."""
+    backend = place.root / NAME / "backend" / "quick.py"
+    slow = "import time; time.sleep(8)\n    project, wrong = _read()"
+    backend.write_text(backend.read_text("utf-8").replace("project, wrong = _read()", slow), "utf-8")
+    with view_of(place) as view:
+        view.add(RELEASE)
+        run = view.launch(RELEASE)["run"]["runId"]
+        assert view.launch(RELEASE, index="company")["__typename"] == "RunConfigValidationInvalid"
+        wait_until(lambda: "stubbed_tree" in view.words_of(run), "the run is at work", [view.process])
+        catalog = place.root / "foundry.toml"
+        addresses = (
+            'upload_url = "http://127.0.0.1:9/"\nsimple_url = "http://127.0.0.1:9/"\nanonymous = true\n'
+        )
+        catalog.write_text(f"{catalog.read_text('utf-8')}\n[indexes.company]\n{addresses}", "utf-8")
+        assert view.ask(_RELOAD)["reloadRepositoryLocation"]["__typename"] == "WorkspaceLocationEntry"
+        assert view.runs() == [(RELEASE, "STARTED")]
+        form = {"index": "company", "mode": "rehearse"}
+        assert view.launch(RELEASE, **form)["__typename"] == "LaunchRunSuccess"
+        wait_until(lambda: view.runs()[-1] == (RELEASE, "SUCCESS"), "the run ends well", [view.process])
 
 
 @pytest.mark.slow

@@ -85,7 +85,7 @@ def _of_package(before: PackageRehearsed, now: PackageRehearsed) -> Iterator[Dev
     for file in now.files:
         if file.kind in kinds:
             yield from _of_file(kinds[file.kind], file, name, is_same_source=is_same_source)
-    runs = [{run.toolset: _yes(run.is_good) for run in package.toolsets} for package in (before, now)]
+    runs = [{run.toolset: run.how for run in package.toolsets} for package in (before, now)]
     both = runs[0].keys() & runs[1].keys()
     yield from _differing(
         "toolset",

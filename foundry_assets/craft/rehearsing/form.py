@@ -45,7 +45,8 @@ class Toolset(_Told):
 class ToolsetRun(_Told):
     """What a toolset made of a package: built, and its files checked by its own twine.
 
-    `files` are name -> sha256 as the backend wrote them, before anything is normalised.
+    `files` are name -> sha256 as the backend wrote them, before anything is normalised. `warnings` are
+    twine's: an index takes the files all the same.
     """
 
     toolset: ToolsetName
@@ -53,7 +54,13 @@ class ToolsetRun(_Told):
     message: str
     files: dict[str, str] = {}
     metadata_versions: dict[str, str] = {}
+    warnings: tuple[str, ...] = ()
     seconds: float = 0.0
+
+    @property
+    def how(self) -> str:
+        """How it went, in words that a later rehearsal is compared by."""
+        return ("with warnings" if self.warnings else "yes") if self.is_good else "no"
 
 
 class CredentialTold(_Told):

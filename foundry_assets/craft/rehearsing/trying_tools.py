@@ -23,6 +23,7 @@ from foundry_assets.subprocesses import ProgramFailed
 from foundry_assets.surroundings import clean_environment
 
 _LIMIT_SECONDS = 1800.0
+_PASSED = "builds and passes its check"
 
 
 @dataclass(frozen=True)
@@ -46,16 +47,16 @@ def try_tools(
     began = time.monotonic()
     files: dict[str, str] = {}
     versions: dict[str, str] = {}
+    warnings: tuple[str, ...] = ()
     try:
         made = _built(toolset, tree, recipe, scratch)
         files = {path.name: hash_file(path)[0] for path in made}
         versions = {path.name: read_metadata(path).metadata_version for path in made}
-        _checked(toolset, made, scratch)
+        warnings = _checked(toolset, made, scratch)
         missing = expected - files.keys()
-        message = (
-            f"it does not make {', '.join(sorted(missing))}" if missing else "builds and passes its check"
-        )
         is_good = not missing
+        message = f"it does not make {', '.join(sorted(missing))}" if missing else _PASSED
+        message += f", which warns: {'; '.join(warnings)}" if warnings and is_good else ""
     except (BuildFailed, OSError) as error:
         is_good, message = False, str(error)
     return ToolsetRun(
@@ -64,6 +65,7 @@ def try_tools(
         message=message,
         files=files,
         metadata_versions=versions,
+        warnings=warnings,
         seconds=round(time.monotonic() - began, 3),
     )
 
@@ -91,14 +93,18 @@ def _repository(tree: Path, recipe: Recipe, home: Path) -> Iterator[None]:
         yield
 
 
-def _checked(toolset: Toolset, files: Sequence[Path], scratch: Path) -> None:
-    words = [toolset.python, "-m", "twine", "check", "--strict", *map(str, files)]
-    _run(words, clean_environment(scratch / "home"), scratch, Path(toolset.python).parent.parent)
+def _checked(toolset: Toolset, files: Sequence[Path], scratch: Path) -> tuple[str, ...]:
+    """Let its twine check the files, and give what it warns of; what an index would refuse is an error."""
+    words = [toolset.python, "-m", "twine", "--no-color", "check", *map(str, files)]
+    told = _run(words, clean_environment(scratch / "home"), scratch, Path(toolset.python).parent.parent)
+    lines = [line.strip() for line in told.splitlines()]
+    warned = [line.removeprefix("WARNING").strip() for line in lines if line.startswith("WARNING")]
+    return tuple(dict.fromkeys(warned))
 
 
-def _run(command: Sequence[str], surroundings: Mapping[str, str], scratch: Path, *more: Path) -> None:
+def _run(command: Sequence[str], surroundings: Mapping[str, str], scratch: Path, *more: Path) -> str:
     try:
-        run_apart(
+        finished = run_apart(
             command,
             cwd=scratch,
             env=surroundings,
@@ -111,3 +117,4 @@ def _run(command: Sequence[str], surroundings: Mapping[str, str], scratch: Path,
             remedy="read its words below, before this version of the tool is the one that releases",
             details=failure.last_lines(),
         ) from None
+    return f"{finished.stdout}\n{finished.stderr}"

@@ -40,13 +40,19 @@ _OPTIONS = (
 )
 
 
-def git(words: Sequence[str | Path], *, cwd: Path, stdin: str | None = None) -> str:
+def git(
+    words: Sequence[str | Path],
+    *,
+    cwd: Path,
+    stdin: str | None = None,
+    limit_seconds: float = _LIMIT_SECONDS,
+) -> str:
     """Run a git command that never asks and never refreshes an index; give what it printed.
 
     Raises `ProgramFailed`; `refusal` turns that into words for a person.
     """
     command = ["git", *_OPTIONS, *words]
-    return run(command, cwd=cwd, env=_environment(), timeout_seconds=_LIMIT_SECONDS, stdin=stdin).stdout
+    return run(command, cwd=cwd, env=_environment(), timeout_seconds=limit_seconds, stdin=stdin).stdout
 
 
 def _environment() -> dict[str, str]:

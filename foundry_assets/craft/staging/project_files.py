@@ -110,6 +110,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise _unreadable(path, f"not UTF-8 (at line {line})") from None
+    except RecursionError:
+        raise _unreadable(path, "its values are nested too deeply") from None
     except OSError as error:
         raise _unreadable(path, error.strerror or "") from None
 

@@ -53,7 +53,8 @@ class TagMemo:
             state = _state(top)
             kept = self._memory.recall(key)
             if kept is None or kept[0] != state:
-                kept = [state, *_ask(top)]
+                found = read_tags(top)
+                kept = [state, found.at_head, found.every]
                 self._memory.remember(key, *kept)
             self._fresh[key] = Tags(tuple(kept[1]), tuple(kept[2]))
         return self._fresh[key]
@@ -114,11 +115,12 @@ def _git_folders(top: Path) -> tuple[Path, Path]:
     return own, (own / common).resolve() if common else own
 
 
-def _ask(top: Path) -> tuple[list[str], list[str]]:
+def read_tags(top: Path) -> Tags:
+    """Ask git for the tags of the repository in a folder; raises `SourceMissing` or `UnsafeSource`."""
     try:
         every = git(["for-each-ref", "--format=%(refname:strip=2)", "refs/tags"], cwd=top).splitlines()
         words = ["for-each-ref", "--points-at", "HEAD", "--format=%(refname:strip=2)", "refs/tags"]
-        return (git(words, cwd=top).splitlines() if every else []), every
+        return Tags(tuple(git(words, cwd=top).splitlines() if every else ()), tuple(every))
     except ProgramFailed as failure:
         raise refusal(failure, subject=str(top)) from None
 

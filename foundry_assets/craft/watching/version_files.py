@@ -15,6 +15,8 @@ from foundry_assets.craft.staging.project_files import Project, table
 
 _IN_PYTHON = r"(?i)^(?:__version__|VERSION)(?: ?: ?str)? *= *(['\"])v?(?P<version>.+?)\1"
 """What hatchling, pdm-backend and scikit-build-core look for where they are told nothing else."""
+_UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+"""What the parser raises, also for code that is nested too deeply."""
 
 
 def version_in_file(project: Project) -> str | None:
@@ -46,7 +48,7 @@ def _of_setup_py(project: Project) -> str | None:
         return None
     try:
         calls = [node for node in ast.walk(ast.parse(project.setup_py)) if isinstance(node, ast.Call)]
-    except (SyntaxError, ValueError):
+    except _UNPARSABLE:
         return None
     given = [
         word.value
@@ -121,7 +123,7 @@ def _attribute(project: Project, dotted: str) -> str | None:
             continue
         try:
             body = ast.parse(text).body
-        except (SyntaxError, ValueError):
+        except _UNPARSABLE:
             return None
         values = [value for node in body if (value := _assigned(node, name)) is not None]
         return _literal(values[-1]) if values else None
@@ -158,7 +160,8 @@ def _literal(value: ast.expr) -> str | None:
 
 
 def _text(path: Path) -> str | None:
+    """Give a file's text; a device or a pipe, which a project may name too, would never come to an end."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig") if path.is_file() else None
     except (OSError, UnicodeDecodeError):
         return None

@@ -64,6 +64,7 @@ def _report(package: PackageRehearsed | None = None, **changed: Any) -> Rehearsa
     )
 
 
+_WARNED = ToolsetRun(toolset="newest", is_good=True, message="", warnings=("there is no description",))
 BEFORE = _report()
 CASES = {
     "python": (_report(tools={"python": "3.13.2", "dagster": "1.13.27"}), "tool python: 3.13.1 -> 3.13.2"),
@@ -128,6 +129,10 @@ CASES = {
     "a tool that no longer builds it": (
         _report(_package(toolsets=(ToolsetRun(toolset="newest", is_good=False, message=""),))),
         "a: toolset builds with newest: yes -> no",
+    ),
+    "a tool that warns now": (
+        _report(_package(toolsets=(_WARNED,))),
+        "a: toolset builds with newest: yes -> with warnings",
     ),
 }
 

@@ -6,18 +6,16 @@ Not here: version files (test_version_files).
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from foundry_assets.catalog import GitSource, Package
+from foundry_assets.catalog import Package
 from foundry_assets.craft.staging.git import git
 from foundry_assets.craft.watching import look, tags
 from foundry_assets.craft.watching.looking import state_of
 from foundry_assets.craft.watching.remote import RemoteMemo
 from foundry_assets.craft.watching.tags import TagMemo, versions_of
-from foundry_assets.errors import FoundryError
 
 WHO = (
     "-c",
@@ -103,10 +101,10 @@ def test_an_unchanged_repository_costs_no_program(
     assert first.of(repository) is not None
     first.keep()
 
-    def ask(_: Path) -> tuple[list[str], list[str]]:
+    def ask(_: Path) -> tags.Tags:
         raise AssertionError("git was asked")
 
-    monkeypatch.setattr(tags, "_ask", ask)
+    monkeypatch.setattr(tags, "read_tags", ask)
     found = TagMemo(tmp_path / "memo").of(repository)
     assert found is not None
     assert found.at_head == ("v1.0",)
@@ -117,45 +115,12 @@ def test_an_unchanged_repository_costs_no_program(
 
 def test_uncommitted_changes_are_seen_and_a_clean_state_has_a_name(repository: Path) -> None:
     """A dirty tree is told with a file; a clean one is named by its history, anew after each commit."""
-    package = Package(name="demo-pkg", source=repository)
-    first = state_of(package)
+    package, remotes = Package(name="demo-pkg", source=repository), RemoteMemo(repository)
+    first = state_of(package, remotes)
     assert first.name
     assert first.why_not == ""
     (repository / "new.py").write_text("", encoding="utf-8")
-    assert "uncommitted changes, such as new.py" in state_of(package).why_not
+    assert "uncommitted changes, such as new.py" in state_of(package, remotes).why_not
     commit(repository)
-    assert state_of(package).why_not == ""
-    assert state_of(package).name != first.name
-
-
-def test_a_git_source_is_cloned_only_after_its_ref_has_moved(tmp_path: Path) -> None:
-    """Its version is read from a clone, kept for some minutes, and its address is written nowhere."""
-    folder = tmp_path / "elsewhere"
-    folder.mkdir()
-    project = (
-        '[build-system]\nrequires = []\nbuild-backend = "b"\n[project]\nname = "demo-pkg"\nversion = "1.0"\n'
-    )
-    (folder / "pyproject.toml").write_text(project, encoding="utf-8")
-    commit(folder)
-    source = GitSource(git=str(folder), ref="HEAD")
-    package = Package(name="demo-pkg", source=source)
-    kept = RemoteMemo(tmp_path / "memo")
-    assert kept.version_of(package, source) == "1.0"
-    kept.keep()
-    (folder / "pyproject.toml").write_text(project.replace("1.0", "1.1"), encoding="utf-8")
-    commit(folder)
-    assert RemoteMemo(tmp_path / "memo").version_of(package, source) == "1.0"
-    memo = tmp_path / "memo" / "remotes.json"
-    text = memo.read_text("utf-8")
-    assert str(folder) not in text
-    memo.write_text(
-        json.dumps({key: [0.0, state, version] for key, (_, state, version) in json.loads(text).items()})
-    )
-    assert RemoteMemo(tmp_path / "memo").version_of(package, source) == "1.1"
-
-
-def test_a_repository_that_is_not_there_is_told(tmp_path: Path) -> None:
-    """An address that git cannot read is an expected fault with git's words."""
-    source = GitSource(git=str(tmp_path / "nowhere"))
-    with pytest.raises(FoundryError, match="git cannot read"):
-        RemoteMemo(tmp_path).version_of(Package(name="demo-pkg", source=source), source)
+    assert state_of(package, remotes).why_not == ""
+    assert state_of(package, remotes).name != first.name

@@ -108,6 +108,20 @@ CASES: dict[str, tuple[dict[str, str], str | None]] = {
         },
         None,
     ),
+    "a module that no parser comes to the end of": (
+        {
+            "pyproject.toml": f'{SETUPTOOLS}{DYNAMIC}[tool.setuptools.dynamic]\nversion = {{attr = "d.v"}}\n',
+            "d.py": f"v = {'-' * 200_000}1\n",
+        },
+        None,
+    ),
+    "a device": (
+        {
+            "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "hatchling.build"\n'
+            f'{DYNAMIC}[tool.hatch.version]\npath = "/dev/zero"\n',
+        },
+        None,
+    ),
     "nothing that is known": (
         {"pyproject.toml": f'[build-system]\nrequires = []\nbuild-backend = "own"\n{DYNAMIC}'},
         None,
