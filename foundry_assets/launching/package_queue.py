@@ -51,7 +51,7 @@ def _tags(run: dg.DagsterRun) -> dict[str, str]:
 def _of_rehearsal(run: dg.DagsterRun) -> dict[str, str]:
     """Give a rehearsal that was launched as a single asset its job's time; other runs get nothing."""
     from foundry_assets.assets.rehearsal_report import REHEARSAL_ASSET
-    from foundry_assets.launching.jobs import REHEARSAL_LIMIT_SECONDS
+    from foundry_assets.launching.rehearsal_job import REHEARSAL_LIMIT_SECONDS
 
     if dg.AssetKey(REHEARSAL_ASSET) not in (run.asset_selection or ()):
         return {}

@@ -16,8 +16,9 @@ import pytest
 from foundry_assets.assets.rehearsal_report import REHEARSAL_ASSET
 from foundry_assets.home import Home
 from foundry_assets.launched import INDEX_TAG
-from foundry_assets.launching.jobs import REHEARSAL_LIMIT_SECONDS, launch_config
+from foundry_assets.launching.jobs import launch_config
 from foundry_assets.launching.package_queue import PackageQueue
+from foundry_assets.launching.rehearsal_job import REHEARSAL_LIMIT_SECONDS
 from foundry_assets.settings import ReleaseSettings
 
 
