@@ -1,4 +1,4 @@
-"""Second builds of wheels: begun when the first is there, beside the checks that follow, judged by their own.
+"""Second builds of wheels: got ready beside the first, begun when it is there, going on beside the checks.
 
 Add here what decides when a second build begins, who gets it, and when one that nobody waits for ends.
 Not here: building (craft/building), and the verdict (checks/reproducible).
@@ -27,12 +27,17 @@ Made = Built | None
 
 
 class _UnderWay:
-    """One second build in a thread of its own, with a leash, and with folders that it leaves behind it."""
+    """One second build in a thread of its own, with a leash, and with folders that it leaves behind it.
 
-    def __init__(self, make: Callable[[], Made], folders: ExitStack) -> None:
+    It gets all ready, and asks its backend to build when the first build has ended: at another time.
+    """
+
+    def __init__(self, make: Callable[..., Made], folders: ExitStack) -> None:
         self._make = make
         self._folders = folders
         self._leash = Leash()
+        self._first_ended = threading.Event()
+        self._as_made = ""
         self._made: Made = None
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._work, name="second build", daemon=True)
@@ -41,9 +46,18 @@ class _UnderWay:
     def _work(self) -> None:
         try:
             with self._leash.worn():
-                self._made = self._make()
+                self._made = self._make(as_made=self._first)
         except BaseException as error:  # raised where it is waited for
             self._error = error
+
+    def _first(self) -> str:
+        self._first_ended.wait()
+        return self._as_made
+
+    def begin(self, as_made: str) -> None:
+        """Let it build; `as_made` is the sha256 of what the backend delivered the first time."""
+        self._as_made = as_made
+        self._first_ended.set()
 
     def made(self) -> Made:
         """Wait for it; raises what it raised."""
@@ -55,33 +69,42 @@ class _UnderWay:
     def end(self) -> None:
         """End it, wherever it is, and remove its folders."""
         self._leash.pull()
+        self._first_ended.set()
         self._thread.join()
         self._folders.close()
 
 
-_Key = tuple[str, str, str]
+_Key = tuple[str, str]
+_ready: dict[_Key, _UnderWay] = {}
 _under_way: dict[_Key, _UnderWay] = {}
-"""By run, sdist and wheel: what was begun for other bytes is nobody's."""
+"""By run, and by what is built from (`_ready`) or compared with: what was begun for others is nobody's."""
 
 
-def begin_second_build(step: Step, sdist: Manifest, wheel: Manifest, settings: dict[str, Any]) -> None:
-    """Begin to build the wheel again, with the same settings, unless this run does not judge it."""
+def prepare_second_build(step: Step, sdist: Manifest, settings: dict[str, Any]) -> None:
+    """Get ready to build a second time while the first build goes on, unless this run does not judge it."""
     selected = step.context.run.asset_check_selection
     if selected is None or dg.AssetCheckKey(dg.AssetKey("wheel"), CHECK) in selected:
         folders = ExitStack()
         scratch = folders.enter_context(step.bench.foundry.home.scratch())
-        _under_way[_key(step, sdist, wheel)] = _UnderWay(_building(step, wheel, settings, scratch), folders)
+        _ready[step.run_id, sdist.sha256] = _UnderWay(_building(step, settings, scratch), folders)
+
+
+def begin_second_build(step: Step, sdist: Manifest, wheel: Manifest) -> None:
+    """Let what was prepared begin, now that there is a first wheel."""
+    if ready := _ready.pop((step.run_id, sdist.sha256), None):
+        _under_way[step.run_id, wheel.sha256] = ready
+        ready.begin(_as_made(wheel))
 
 
 @contextmanager
-def second_build(step: Step, sdist: Manifest, wheel: Manifest, settings: dict[str, Any]) -> Iterator[Made]:
+def second_build(step: Step, wheel: Manifest, settings: dict[str, Any]) -> Iterator[Made]:
     """Give the second build, there while the context lasts: the one under way, else one that is made now.
 
     A process that did not make the wheel itself, or made it before, has none under way.
     """
-    begun = _under_way.pop(_key(step, sdist, wheel), None)
+    begun = _under_way.pop((step.run_id, wheel.sha256), None)
     if begun is None:
-        yield _building(step, wheel, settings, step.scratch)()
+        yield _building(step, settings, step.scratch)(as_made=lambda: _as_made(wheel))
         return
     try:
         yield begun.made()
@@ -91,26 +114,26 @@ def second_build(step: Step, sdist: Manifest, wheel: Manifest, settings: dict[st
 
 def end_second_builds(run_id: str = "") -> None:
     """End what was begun in this process for a run, or for any, and was not waited for."""
-    for key in [key for key in tuple(_under_way) if run_id in ("", key[0])]:
-        if begun := _under_way.pop(key, None):
-            begun.end()
+    for waiting in (_ready, _under_way):
+        for key in [key for key in tuple(waiting) if run_id in ("", key[0])]:
+            if begun := waiting.pop(key, None):
+                begun.end()
 
 
 atexit.register(end_second_builds)
 
 
-def _building(step: Step, wheel: Manifest, settings: dict[str, Any], scratch: Path) -> Callable[[], Made]:
+def _building(step: Step, settings: dict[str, Any], scratch: Path) -> Callable[..., Made]:
     """Give the act of building again, with all that it takes of the step, which may have ended by then."""
     sdist = step.shelf.fetch("sdist", scratch / "sdist")
     return partial(
         rebuild_wheel,
         scratch / "sdist" / sdist.file.path,
         scratch / "second" / "out",
-        as_made=str(wheel.facts.get("as_made", "")),
         scratch=scratch / "second",
         **settings,
     )
 
 
-def _key(step: Step, sdist: Manifest, wheel: Manifest) -> _Key:
-    return step.run_id, sdist.sha256, wheel.sha256
+def _as_made(wheel: Manifest) -> str:
+    return str(wheel.facts.get("as_made", ""))

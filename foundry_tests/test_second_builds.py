@@ -6,18 +6,19 @@ Not here: what the verdict says (checks/test_reproducible), and ending programs 
 
 from __future__ import annotations
 
+import importlib
 import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from foundry_assets import second_builds
-from foundry_assets.craft.building import rebuild_wheel
+from foundry_assets.craft.building import Built, build_wheel, rebuild_wheel
 from foundry_assets.errors import BuildFailed
 from foundry_assets.progress import Event, listening
 from foundry_assets.second_builds import end_second_builds
@@ -25,6 +26,8 @@ from foundry_assets.subprocesses import run
 from foundry_tests.story_fixtures import House, open_house, quick_project
 
 _NAME = "second build"
+_WHEEL = importlib.import_module("foundry_assets.assets.wheel")
+"""The module; its package gives the asset by that name."""
 
 
 @pytest.fixture
@@ -57,6 +60,7 @@ def test_the_second_build_goes_on_beside_the_gates(house: House, built_by: list[
     assert outcome.status == "published", outcome.message
     assert built_by == [_NAME]
     assert not _at_work()
+    assert not second_builds._ready
     assert not second_builds._under_way
 
 
@@ -90,6 +94,7 @@ def test_a_run_that_is_interrupted_ends_its_second_build(
     with listening(interrupt), pytest.raises(KeyboardInterrupt):
         house.run(order)
     assert not _at_work()
+    assert not second_builds._ready
     assert not second_builds._under_way
 
 
@@ -103,8 +108,47 @@ def _never_ending(*_: Any, scratch: Path, **__: Any) -> None:
     )
 
 
-def test_a_failed_first_build_has_no_second(house: House, built_by: list[str]) -> None:
-    """Where no wheel was made, nothing is begun; a wheel that is blocked leaves nothing at work."""
+def test_the_second_build_waits_for_the_end_of_the_first(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It gets ready beside the first, and its backend is asked at another time, to be compared with it."""
+    ends: list[float] = []
+    begins: list[float] = []
+    compared: list[str] = []
+
+    def first(*words: Any, **settings: Any) -> Built:
+        built = build_wheel(*words, **settings)
+        ends.append(time.monotonic())
+        return built
+
+    def second(*_: Any, as_made: Callable[[], str], **__: Any) -> None:
+        compared.append(as_made())
+        begins.append(time.monotonic())
+
+    monkeypatch.setattr(_WHEEL, "build_wheel", first)
+    monkeypatch.setattr(second_builds, "rebuild_wheel", second)
+    outcome = house.release(quick_project(house.root / "source"))
+    assert outcome.status == "published", outcome.message
+    assert begins[0] > ends[0]
+    assert compared[0] == house.shelf().manifest("wheel").facts["as_made"]
+
+
+def test_a_failed_first_build_has_no_second(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was got ready for a wheel that nobody could build is gone with the run."""
+
+    def failing(*_: Any, **__: Any) -> None:
+        assert _at_work()
+        raise BuildFailed("it cannot be built", remedy="mend it")
+
+    monkeypatch.setattr(_WHEEL, "build_wheel", failing)
+    outcome = house.release(quick_project(house.root / "source"))
+    assert outcome.status == "blocked", outcome.message
+    assert not _at_work()
+    assert not second_builds._ready
+
+
+def test_a_blocked_wheel_leaves_nothing_at_work(house: House) -> None:
+    """Where no gate runs any more, nobody waits for a second build, and it is ended."""
     outcome = house.release(quick_project(house.root / "source", lose='["story_quick/words.py"]'))
     assert outcome.status == "blocked", outcome.message
     assert not _at_work()

@@ -77,7 +77,7 @@ def build_sdist(
                 stack.enter_context(
                     own_repository(tree, home=around.home, epoch=around.epoch, tag=repository_tag)
                 )
-            built = _build("sdist", backend, out, around, began)
+            built = _build("sdist", backend, out, around, began, _never_before)
             assert built is not None
         _refuse_git_inside(built.path)
     return built
@@ -88,21 +88,29 @@ def build_wheel(sdist: Path, out: Path, **settings: Unpack[BuildSettings]) -> Bu
 
     Raises `BuildFailed` with the backend's own words, or where the sdist is not safe to unpack.
     """
-    built = rebuild_wheel(sdist, out, as_made="", **settings)
+    built = rebuild_wheel(sdist, out, as_made=_never_before, **settings)
     assert built is not None
     return built
 
 
-def rebuild_wheel(sdist: Path, out: Path, *, as_made: str, **settings: Unpack[BuildSettings]) -> Built | None:
+def rebuild_wheel(
+    sdist: Path, out: Path, *, as_made: Callable[[], str], **settings: Unpack[BuildSettings]
+) -> Built | None:
     """Build a wheel once more; None where the backend delivers the very bytes `as_made`, a sha256, again.
 
-    Then nothing is left to be done: the same bytes make the same wheel. All else as in `build_wheel`.
+    Then nothing is left to be done: the same bytes make the same wheel. `as_made` is asked when all is ready
+    for the backend's hook, and may take its time. All else as in `build_wheel`.
     """
     with _room(settings["scratch"], "wheel") as room:
         around = _around(room, settings)
         began = time.monotonic()
         tree = unpack(sdist, room / "unpacked")
-        return _build("wheel", Backend(tree, sdist.name, around), out, around, began, as_made=as_made)
+        return _build("wheel", Backend(tree, sdist.name, around), out, around, began, as_made)
+
+
+def _never_before() -> str:
+    """Give what a first build is compared with."""
+    return ""
 
 
 def _around(room: Path, settings: BuildSettings) -> Circumstances:
@@ -129,14 +137,19 @@ def _room(scratch: Path, kind: Kind) -> Iterator[Path]:
 
 
 def _build(
-    kind: Kind, backend: Backend, out: Path, around: Circumstances, began: float, *, as_made: str = ""
+    kind: Kind,
+    backend: Backend,
+    out: Path,
+    around: Circumstances,
+    began: float,
+    as_made: Callable[[], str],
 ) -> Built | None:
-    requirements = backend.prepare(kind)
+    requirements, expected = backend.prepare(kind), as_made()
     made_in = around.scratch / "made"
     made_in.mkdir()
     made = _the_one_file(kind, made_in, backend.make(kind, made_in))
     delivered, _ = hash_file(made)
-    if delivered == as_made:
+    if delivered == expected:
         return None
     out.mkdir(parents=True, exist_ok=True)
     whole = made_in / f"normalised{made.name[made.name.index('-') :]}"

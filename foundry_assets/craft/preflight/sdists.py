@@ -11,6 +11,7 @@ import tarfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from foundry_assets.craft.building.archives import is_zip
@@ -35,7 +36,12 @@ class Sdist:
     @property
     def tops(self) -> set[str]:
         """The names at the root of the archive."""
-        return {PurePosixPath(name).parts[0] for name in self.names if PurePosixPath(name).parts}
+        return set(self._tops)
+
+    @cached_property
+    def _tops(self) -> frozenset[str]:
+        parts = (PurePosixPath(name).parts for name in self.names)
+        return frozenset(part[0] for part in parts if part)
 
 
 def read_sdist(path: Path) -> Sdist:
