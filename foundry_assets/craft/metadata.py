@@ -26,13 +26,10 @@ from packaging.version import InvalidVersion, Version
 from twine.exceptions import TwineException
 from twine.package import PackageFile
 
-from foundry_assets.content import hash_file
 from foundry_assets.craft.building.archives import readable
+from foundry_assets.craft.read_once import read_once
 from foundry_assets.errors import BuildFailed, MetadataUnreadable
 
-_KEPT_PACKAGES = 8
-_packages: dict[tuple[str, str], PackageFile] = {}
-"""What twine read of files, the newest ones, by name and sha256."""
 _RENDERED_AS_TEXT = frozenset({"text/plain", "text/markdown"})
 _DOCUTILS_SAYS = re.compile(r"^<string>:(?P<line>\d*): \((?P<level>\w+)/\d*\) (?P<message>.*)", re.MULTILINE)
 
@@ -102,17 +99,9 @@ def metadata_findings(path: Path) -> tuple[Finding, ...]:
     return tuple(sorted({*_about_description(package.metadata), *_about_name(path, package.metadata)}))
 
 
+@read_once(newest=8)
 def _package(path: Path) -> PackageFile:
-    """Read the same bytes once, wherever they lie: twine hashes a file thrice, and unpacks an sdist."""
-    key = path.name, hash_file(path)[0] if path.is_file() else ""
-    if key not in _packages:
-        while len(_packages) >= _KEPT_PACKAGES:
-            del _packages[next(iter(_packages))]
-        _packages[key] = _read(path)
-    return _packages[key]
-
-
-def _read(path: Path) -> PackageFile:
+    """Read a file as twine does, which hashes it thrice, and unpacks an sdist."""
     try:
         with readable(path):
             return PackageFile.from_filename(str(path), comment=None)

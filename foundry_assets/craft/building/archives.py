@@ -13,7 +13,6 @@ import os
 import posixpath
 import shutil
 import tarfile
-import threading
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -21,7 +20,8 @@ from gzip import GzipFile
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from foundry_assets.content import Listing, Member, hash_file
+from foundry_assets.content import Listing, Member
+from foundry_assets.craft.read_once import read_once
 from foundry_assets.errors import BuildFailed
 
 _BROKEN = (
@@ -33,12 +33,6 @@ _BROKEN = (
     NotImplementedError,
     RuntimeError,
 )
-
-
-_KEPT_LISTINGS = 4
-_READING = threading.Lock()
-_read: dict[tuple[str, str], Listing] = {}
-"""The newest listings, by the archive's name and sha256."""
 
 
 def is_zip(archive: Path) -> bool:
@@ -66,19 +60,12 @@ def members(archive: Path) -> Listing:
     archive cannot be read. The same bytes are unpacked once, however many want to know.
     """
     with readable(archive):
-        sha256, _ = hash_file(archive)
-    key = archive.name, sha256
-    with _READING:
-        if key not in _read:
-            while len(_read) >= _KEPT_LISTINGS:
-                del _read[next(iter(_read))]
-            _read[key] = _members(archive)
-        return _read[key]
+        return _members(archive)
 
 
+@read_once(newest=4)
 def _members(archive: Path) -> Listing:
-    with readable(archive):
-        found = list(_zip_members(archive) if is_zip(archive) else _tar_members(archive))
+    found = list(_zip_members(archive) if is_zip(archive) else _tar_members(archive))
     if archive.suffix != ".whl":
         top = top_folder(archive, [member.path for member in found])
         found = [Member(m.path.removeprefix(f"{top}/"), m.sha256, m.bytes) for m in found]
