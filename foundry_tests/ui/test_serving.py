@@ -102,9 +102,9 @@ def test_reloading_brings_a_new_index_into_the_form_and_stops_no_run(place: Plac
     backend.write_text(backend.read_text("utf-8").replace("project, wrong = _read()", slow), "utf-8")
     with view_of(place) as view:
         view.add(RELEASE)
-        run = view.launch(RELEASE)["run"]["runId"]
+        view.launch(RELEASE)
         assert view.launch(RELEASE, index="company")["__typename"] == "RunConfigValidationInvalid"
-        wait_until(lambda: "stubbed_tree" in view.words_of(run), "the run is at work", [view.process])
+        wait_until(lambda: view.runs() == [(RELEASE, "STARTED")], "the run is at work", [view.process])
         catalog = place.root / "foundry.toml"
         addresses = (
             'upload_url = "http://127.0.0.1:9/"\nsimple_url = "http://127.0.0.1:9/"\nanonymous = true\n'

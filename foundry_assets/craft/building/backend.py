@@ -6,11 +6,13 @@ Not here: what becomes of the file that it makes (builds, normalising).
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +34,8 @@ from foundry_assets.surroundings import clean_environment
 
 Kind = Literal["sdist", "wheel"]
 DEFAULT_LIMIT_SECONDS = 3600.0
+_ANSWER = "output.json"
+"""Where pyproject_hooks finds what a hook gives back."""
 _CATCHING = threading.Lock()
 """Catching warnings changes the whole process, and two builds may go on in it."""
 
@@ -128,6 +132,12 @@ class Backend:
             timeout_seconds=around.limit_seconds,
             on_line=around.on_line,
         )
+        self._tell(_taken_warnings(Path(cmd[-1], _ANSWER)))
+
+    def _tell(self, warned: Iterable[object]) -> None:
+        if self._around.on_line is not None:
+            for message in warned:
+                self._around.on_line(f"warning: {message}")
 
     @contextmanager
     def _failing_as(self, doing: str) -> Iterator[None]:
@@ -140,7 +150,7 @@ class Backend:
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
-        """Pass on what `build` warns of while it reads the project's table; it does so nowhere else."""
+        """Pass on what `build` warns of while it reads the project's table."""
         with (
             self._failing_as("reading `build-system`"),
             _CATCHING,
@@ -148,9 +158,7 @@ class Backend:
         ):
             warnings.simplefilter("always")
             yield
-        if self._around.on_line is not None:
-            for warning in caught:
-                self._around.on_line(f"warning: {warning.message}")
+        self._tell(warning.message for warning in caught)
 
     def _failed(self, doing: str, error: Exception) -> BuildFailed:
         if isinstance(error, ProgramFailed):
@@ -162,6 +170,19 @@ class Backend:
             remedy="read the backend's own words below, mend the project, and start again",
             details=details.strip(),
         )
+
+
+def _taken_warnings(answer: Path) -> list[object]:
+    """Take what a backend warned of out of its answer: pyproject_hooks would warn of it in this process.
+
+    There two builds may go on, and whoever catches warnings catches those of the whole process.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        told = json.loads(answer.read_text(encoding="utf-8"))
+        if isinstance(told, dict) and isinstance(warned := told.pop("warnings", None), list):
+            answer.write_text(json.dumps(told), encoding="utf-8")
+            return [one.get("message") if isinstance(one, dict) else one for one in warned]
+    return []
 
 
 def _fixed_environment(tree: Path, epoch: int) -> dict[str, str]:
