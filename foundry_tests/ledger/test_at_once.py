@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -33,6 +34,14 @@ class Note(BaseModel):
 def root(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A place for a store: a folder, and an object store that lives in memory."""
     return str(tmp_path / "store") if request.param == "folder" else f"memory://{uuid.uuid4().hex}"
+
+
+def told_apart(monkeypatch: pytest.MonkeyPatch, at: Callable[[], str]) -> Machines:
+    """Let this process be several machines; `at` says which one is at work."""
+    machines = Machines(at=at)
+    monkeypatch.setattr(writing, "tail_of", machines.tail_of)
+    monkeypatch.setattr(writing, "this_writer", machines.this_writer)
+    return machines
 
 
 def write_facts(shelf: Shelf, name: str) -> int:
@@ -70,9 +79,7 @@ def test_threads_at_once(root: str) -> None:
 def test_machines_at_once(root: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Machines know nothing of one another: creating the next number is all that is between them."""
     here = threading.local()
-    machines = Machines(at=lambda: here.name)
-    monkeypatch.setattr(writing, "tail_of", machines.tail_of)
-    monkeypatch.setattr(writing, "this_writer", machines.this_writer)
+    told_apart(monkeypatch, lambda: here.name)
     start = threading.Barrier(WRITERS)
 
     def work(number: int) -> int:
@@ -112,9 +119,7 @@ def test_a_line_that_was_taken_back_too_early_is_said_again(
     root: str, monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
     """Somebody settles between a slow writer's line and its record: in the end it is told."""
-    machines = Machines(at=lambda: "slow")
-    monkeypatch.setattr(writing, "tail_of", machines.tail_of)
-    monkeypatch.setattr(writing, "this_writer", machines.this_writer)
+    machines = told_apart(monkeypatch, lambda: "slow")
     shelf = shelf_in(root)
     shelf.write("notes/0.json", Note(text="before"))
     acts = {"write": "replace", "create": "create"}
@@ -139,9 +144,7 @@ def test_a_record_that_came_while_it_was_taken_back_is_found(
     root: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A slow writer had looked already when its line was taken back: whoever took it back tells it again."""
-    machines = Machines(at=lambda: "slow")
-    monkeypatch.setattr(writing, "tail_of", machines.tail_of)
-    monkeypatch.setattr(writing, "this_writer", machines.this_writer)
+    machines = told_apart(monkeypatch, lambda: "slow")
     shelf, key = shelf_in(root), "demo-pkg/1.0/notes/1.json"
     ledger = shelf.ledger
     line = ledger._announce("notes/1.json", b"{}", "note")
@@ -164,9 +167,7 @@ def test_who_begins_a_ledger_at_the_same_time_takes_no_record_for_an_old_one(
     root: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another machine writes the first line and its record after this one saw that there is no line."""
-    machines = Machines(at=lambda: "slow")
-    monkeypatch.setattr(writing, "tail_of", machines.tail_of)
-    monkeypatch.setattr(writing, "this_writer", machines.this_writer)
+    machines = told_apart(monkeypatch, lambda: "slow")
     shelf_in(root).ledger.kept.replace("demo-pkg/1.0/notes/old.json", b"{}")
     below, others = Medium.below, iter(["quick"])
 
@@ -190,9 +191,7 @@ def test_overtaken_while_writing_the_later_word_is_what_is_stored(
     root: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two write the same record; the first line's bytes arrive last: the ledger ends with what is stored."""
-    machines = Machines(at=lambda: "slow")
-    monkeypatch.setattr(writing, "tail_of", machines.tail_of)
-    monkeypatch.setattr(writing, "this_writer", machines.this_writer)
+    machines = told_apart(monkeypatch, lambda: "slow")
     replace = Medium.replace
 
     def overtaken(medium: Medium, key: str, data: bytes) -> None:
