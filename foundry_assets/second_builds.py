@@ -1,4 +1,4 @@
-"""Second builds of wheels: got ready beside the first, begun when it is there, going on beside the checks.
+"""Second builds of wheels: got ready beside the first, at another time, going on beside the checks.
 
 Add here what decides when a second build begins, who gets it, and when one that nobody waits for ends.
 Not here: building (craft/building), and the verdict (checks/reproducible).
@@ -16,7 +16,7 @@ from typing import Any
 
 import dagster as dg
 
-from foundry_assets.craft.building import Built, rebuild_wheel
+from foundry_assets.craft.building import Built, FirstBuild, rebuild_wheel
 from foundry_assets.leash import Leash
 from foundry_assets.steps import Step
 from foundry_assets.store import Manifest
@@ -29,15 +29,14 @@ Made = Built | None
 class _UnderWay:
     """One second build in a thread of its own, with a leash, and with folders that it leaves behind it.
 
-    It gets all ready, and asks its backend to build when the first build has ended: at another time.
+    It gets ready while the first backend is at work, and has its own asked at another time.
     """
 
     def __init__(self, make: Callable[..., Made], folders: ExitStack) -> None:
         self._make = make
         self._folders = folders
         self._leash = Leash()
-        self._first_ended = threading.Event()
-        self._as_made = ""
+        self.first = FirstBuild()
         self._made: Made = None
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._work, name="second build", daemon=True)
@@ -46,18 +45,9 @@ class _UnderWay:
     def _work(self) -> None:
         try:
             with self._leash.worn():
-                self._made = self._make(as_made=self._first)
+                self._made = self._make(first=self.first)
         except BaseException as error:  # raised where it is waited for
             self._error = error
-
-    def _first(self) -> str:
-        self._first_ended.wait()
-        return self._as_made
-
-    def begin(self, as_made: str) -> None:
-        """Let it build; `as_made` is the sha256 of what the backend delivered the first time."""
-        self._as_made = as_made
-        self._first_ended.set()
 
     def made(self) -> Made:
         """Wait for it; raises what it raised."""
@@ -69,7 +59,7 @@ class _UnderWay:
     def end(self) -> None:
         """End it, wherever it is, and remove its folders."""
         self._leash.pull()
-        self._first_ended.set()
+        self.first.drop()
         self._thread.join()
         self._folders.close()
 
@@ -80,20 +70,25 @@ _under_way: dict[_Key, _UnderWay] = {}
 """By run, and by what is built from (`_ready`) or compared with: what was begun for others is nobody's."""
 
 
-def prepare_second_build(step: Step, sdist: Manifest, settings: dict[str, Any]) -> None:
-    """Get ready to build a second time while the first build goes on, unless this run does not judge it."""
+def prepare_second_build(step: Step, sdist: Manifest, settings: dict[str, Any]) -> FirstBuild | None:
+    """Get ready to build a second time, unless this run does not judge it.
+
+    Gives whom the first build must tell of itself.
+    """
     selected = step.context.run.asset_check_selection
-    if selected is None or dg.AssetCheckKey(dg.AssetKey("wheel"), CHECK) in selected:
-        folders = ExitStack()
-        scratch = folders.enter_context(step.bench.foundry.home.scratch())
-        _ready[step.run_id, sdist.sha256] = _UnderWay(_building(step, settings, scratch), folders)
+    if selected is not None and dg.AssetCheckKey(dg.AssetKey("wheel"), CHECK) not in selected:
+        return None
+    folders = ExitStack()
+    scratch = folders.enter_context(step.bench.foundry.home.scratch())
+    ready = _UnderWay(_building(step, settings, scratch), folders)
+    _ready[step.run_id, sdist.sha256] = ready
+    return ready.first
 
 
-def begin_second_build(step: Step, sdist: Manifest, wheel: Manifest) -> None:
-    """Let what was prepared begin, now that there is a first wheel."""
+def keep_second_build(step: Step, sdist: Manifest, wheel: Manifest) -> None:
+    """Let what was prepared be found by the wheel that it is compared with, now that there is one."""
     if ready := _ready.pop((step.run_id, sdist.sha256), None):
         _under_way[step.run_id, wheel.sha256] = ready
-        ready.begin(_as_made(wheel))
 
 
 @contextmanager
@@ -104,7 +99,8 @@ def second_build(step: Step, wheel: Manifest, settings: dict[str, Any]) -> Itera
     """
     begun = _under_way.pop((step.run_id, wheel.sha256), None)
     if begun is None:
-        yield _building(step, settings, step.scratch)(as_made=lambda: _as_made(wheel))
+        first = FirstBuild.made(str(wheel.facts.get("as_made", "")))
+        yield _building(step, settings, step.scratch)(first=first)
         return
     try:
         yield begun.made()
@@ -133,7 +129,3 @@ def _building(step: Step, settings: dict[str, Any], scratch: Path) -> Callable[.
         scratch=scratch / "second",
         **settings,
     )
-
-
-def _as_made(wheel: Manifest) -> str:
-    return str(wheel.facts.get("as_made", ""))

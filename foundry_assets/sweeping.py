@@ -23,4 +23,7 @@ def scratch_folder(prefix: str) -> Iterator[Path]:
     try:
         yield Path(folder.name).resolve()
     finally:
-        threading.Thread(target=folder.cleanup, name=f"sweeping {folder.name}").start()
+        try:
+            threading.Thread(target=folder.cleanup, name=f"sweeping {folder.name}").start()
+        except RuntimeError:  # this process ends just now, and takes no new thread (Python 3.12)
+            folder.cleanup()

@@ -11,14 +11,14 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from foundry_assets import second_builds
-from foundry_assets.craft.building import Built, build_wheel, rebuild_wheel
+from foundry_assets.craft.building import FirstBuild, rebuild_wheel
 from foundry_assets.errors import BuildFailed
 from foundry_assets.progress import Event, listening
 from foundry_assets.second_builds import end_second_builds
@@ -108,29 +108,18 @@ def _never_ending(*_: Any, scratch: Path, **__: Any) -> None:
     )
 
 
-def test_the_second_build_waits_for_the_end_of_the_first(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It gets ready beside the first, and its backend is asked at another time, to be compared with it."""
-    ends: list[float] = []
-    begins: list[float] = []
+def test_the_second_build_is_compared_with_the_first(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It knows when the first backend was asked, and is told what that one delivered."""
     compared: list[str] = []
 
-    def first(*words: Any, **settings: Any) -> Built:
-        built = build_wheel(*words, **settings)
-        ends.append(time.monotonic())
-        return built
+    def second(*_: Any, first: FirstBuild, **__: Any) -> None:
+        assert first.wait_until_asked()
+        compared.append(first.as_made())
 
-    def second(*_: Any, as_made: Callable[[], str], **__: Any) -> None:
-        compared.append(as_made())
-        begins.append(time.monotonic())
-
-    monkeypatch.setattr(_WHEEL, "build_wheel", first)
     monkeypatch.setattr(second_builds, "rebuild_wheel", second)
     outcome = house.release(quick_project(house.root / "source"))
     assert outcome.status == "published", outcome.message
-    assert begins[0] > ends[0]
-    assert compared[0] == house.shelf().manifest("wheel").facts["as_made"]
+    assert compared == [house.shelf().manifest("wheel").facts["as_made"]]
 
 
 def test_a_failed_first_build_has_no_second(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from foundry_assets.assets.distribution import (
     judge_metadata,
 )
 from foundry_assets.craft.building import build_sdist
+from foundry_assets.left_trees import take_tree
 from foundry_assets.release import releases
 from foundry_assets.steps import Workbench, open_step
 
@@ -40,7 +41,7 @@ def sdist(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
             manifest = step.shelf.manifest("sdist")
             return step.made(manifest, step.again("sdist", check_names("sdist")), frozen=True)
         folder = step.scratch / f"{step.release.name}-{step.release.version}"
-        tree = step.shelf.fetch("stubbed_tree", folder)
+        tree = take_tree(step, "stubbed_tree", folder)
         staged = step.shelf.manifest("staged_workspace")
         built = build_sdist(
             folder,

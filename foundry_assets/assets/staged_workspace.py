@@ -16,6 +16,7 @@ from foundry_assets.errors import FoundryError, SourceChanged
 from foundry_assets.evidence import receipt_at
 from foundry_assets.home import refuse_inside
 from foundry_assets.launched import LAUNCHER, launch_of
+from foundry_assets.left_trees import leave_tree
 from foundry_assets.manifest import Manifest
 from foundry_assets.release import releases
 from foundry_assets.release_checks import free_check
@@ -81,6 +82,7 @@ def staged_workspace(context: dg.AssetExecutionContext, bench: Workbench) -> dg.
             judge_credential(step, credential, manifest),
             keep_intent(step, step.scratch / "tree", staged, manifest),
         ]
+        leave_tree(step, step.scratch / "tree", manifest)
         step.say(_in_a_line(staged))
         left = [{"path": item.path, "reason": item.reason} for item in staged.left_out]
         return step.made(

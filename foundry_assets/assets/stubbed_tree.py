@@ -14,6 +14,7 @@ from foundry_assets.content import list_tree
 from foundry_assets.craft.exclusions import find_exclusions
 from foundry_assets.craft.import_roots import find_import_roots
 from foundry_assets.craft.typing_signal import Rules, TypingSignal, add_typing_signal, judge_signal, rows_of
+from foundry_assets.left_trees import leave_tree, take_tree
 from foundry_assets.release import releases
 from foundry_assets.release_checks import free_check
 from foundry_assets.settling import MADE_FROM
@@ -62,7 +63,7 @@ def stubbed_tree(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Mate
             manifest = step.shelf.manifest("stubbed_tree")
             return step.made(manifest, step.again("stubbed_tree", _CHECKS), frozen=True)
         tree = step.scratch / "tree"
-        staged = step.shelf.fetch("staged_workspace", tree)
+        staged = take_tree(step, "staged_workspace", tree)
         signal = add_typing_signal(
             tree,
             distribution=step.release.name,
@@ -77,6 +78,7 @@ def stubbed_tree(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Mate
             listing=list_tree(tree),
             facts={MADE_FROM: staged.sha256, **_facts(step, tree, signal, rows)},
         )
+        leave_tree(step, tree, manifest)
         step.say(_decided(signal))
         checks = [_judge(step, staged, manifest, signal), _judge_signal(step, manifest, signal)]
         return step.made(manifest, checks, backend=signal.backend, **_told(signal, rows))

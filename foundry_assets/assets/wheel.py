@@ -16,7 +16,7 @@ from foundry_assets.assets.distribution import (
 )
 from foundry_assets.craft.building import build_wheel
 from foundry_assets.release import releases
-from foundry_assets.second_builds import begin_second_build, prepare_second_build
+from foundry_assets.second_builds import keep_second_build, prepare_second_build
 from foundry_assets.steps import Workbench, open_step
 
 _NOW = "nothing: three gates judge it next, and their verdicts are added to this page"
@@ -48,10 +48,10 @@ def wheel(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
         sdist = step.shelf.fetch("sdist", step.scratch / "sdist")
         settings = build_settings(step)
         source, out = step.scratch / "sdist" / sdist.file.path, step.scratch / "out"
-        prepare_second_build(step, sdist, settings)
-        built = build_wheel(source, out, scratch=step.scratch, **settings)
+        first = prepare_second_build(step, sdist, settings)
+        built = build_wheel(source, out, first=first, scratch=step.scratch, **settings)
         manifest = step.shelf.put_file("wheel", built.path, facts=facts_of(built, made_from=sdist))
-        begin_second_build(step, sdist, manifest)
+        keep_second_build(step, sdist, manifest)
         step.say(f"{built.path.name}, {built.bytes:,} bytes")
         written = write_provenance(step, built, sdist, manifest)
         tree = step.shelf.manifest("stubbed_tree")

@@ -26,6 +26,7 @@ from foundry_assets.launching.history import alone_in
 from foundry_assets.launching.jobs import launch_config
 from foundry_assets.launching.last_words import of_error, of_step
 from foundry_assets.launching.processes import PROCESS_TAG, is_gone, process_name
+from foundry_assets.left_trees import drop_left_trees
 from foundry_assets.line import release_definition
 from foundry_assets.ordered_names import BATCH_TAG
 from foundry_assets.records import Outcome
@@ -85,6 +86,7 @@ def run_line(
             return _run(order, foundry, instance, store, run_id)
         finally:
             end_second_builds(run_id)
+            drop_left_trees(run_id)
 
 
 def _run(

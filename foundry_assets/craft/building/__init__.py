@@ -7,10 +7,12 @@ Not here: whether what was built is complete (contents), valid (metadata) or wor
 from foundry_assets.craft.building.archives import members, unpack
 from foundry_assets.craft.building.builds import Built, build_sdist, build_wheel, rebuild_wheel
 from foundry_assets.craft.building.comparing import differing_members
+from foundry_assets.craft.building.first_build import FirstBuild
 from foundry_assets.craft.building.normalising import normalise
 
 __all__ = [
     "Built",
+    "FirstBuild",
     "build_sdist",
     "build_wheel",
     "differing_members",

@@ -7,16 +7,17 @@ Not here: writing archives (normalising), and judging what is in them (contents)
 from __future__ import annotations
 
 import contextlib
+import gzip
 import hashlib
 import lzma
 import os
 import posixpath
 import shutil
 import tarfile
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from gzip import GzipFile
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -147,7 +148,7 @@ def _unpack_zip(archive: Path, folder: Path) -> Collection[str]:
 
 
 def _unpack_tar(archive: Path, folder: Path) -> Collection[str]:
-    with tarfile.open(archive, "r:*") as opened:
+    with plain_tar(archive) as opened:
         entries = opened.getmembers()
         for entry in entries:
             _refuse_unsafe(archive, entry)
@@ -158,6 +159,21 @@ def _unpack_tar(archive: Path, folder: Path) -> Collection[str]:
         else:  # Python before 3.11.4: the entries were looked at just above
             opened.extractall(folder)  # noqa: S202
     return [entry.name for entry in entries]
+
+
+@contextlib.contextmanager
+def plain_tar(archive: Path) -> Iterator[tarfile.TarFile]:
+    """Open a tar for reading its entries in any order; a compressed one is unpacked once and not per pass."""
+    if archive.suffix != ".gz":
+        with tarfile.open(archive, "r:*") as opened:
+            yield opened
+        return
+    with tempfile.TemporaryFile() as plain:
+        with gzip.open(archive) as packed:
+            copy_in_pieces(packed, plain)
+        plain.seek(0)
+        with tarfile.open(fileobj=plain, mode="r:") as opened:
+            yield opened
 
 
 def _write_plain(opened: tarfile.TarFile, entries: Sequence[tarfile.TarInfo], folder: Path) -> None:
@@ -206,6 +222,6 @@ def _refuse(archive: Path, name: str, why: str) -> None:
     )
 
 
-def copy_in_pieces(source: IO[bytes] | GzipFile, target: IO[bytes]) -> None:
+def copy_in_pieces(source: IO[bytes] | gzip.GzipFile, target: IO[bytes]) -> None:
     """Copy a stream of any size, holding one megabyte at a time."""
     shutil.copyfileobj(source, target, 1 << 20)

@@ -17,6 +17,7 @@ from typing import NotRequired, TypedDict, Unpack
 from foundry_assets.content import hash_file
 from foundry_assets.craft.building.archives import members, unpack
 from foundry_assets.craft.building.backend import DEFAULT_LIMIT_SECONDS, Backend, Circumstances, Kind
+from foundry_assets.craft.building.first_build import FirstBuild
 from foundry_assets.craft.building.normalising import normalise
 from foundry_assets.craft.building.repository import own_repository
 from foundry_assets.craft.sandbox import isolation
@@ -77,40 +78,55 @@ def build_sdist(
                 stack.enter_context(
                     own_repository(tree, home=around.home, epoch=around.epoch, tag=repository_tag)
                 )
-            built = _build("sdist", backend, out, around, began, _never_before)
-            assert built is not None
+            requirements = backend.prepare("sdist")
+            built = _finished(_delivered("sdist", backend, around), out, around, began, requirements)
         _refuse_git_inside(built.path)
     return built
 
 
-def build_wheel(sdist: Path, out: Path, **settings: Unpack[BuildSettings]) -> Built:
+def build_wheel(
+    sdist: Path, out: Path, *, first: FirstBuild | None = None, **settings: Unpack[BuildSettings]
+) -> Built:
     """Build the wheel from an sdist into the folder `out`; no other source is looked at.
 
-    Raises `BuildFailed` with the backend's own words, or where the sdist is not safe to unpack.
+    `first` is told when the backend is asked and what it delivers. Raises `BuildFailed` with the backend's
+    own words, or where the sdist is not safe to unpack.
     """
-    built = rebuild_wheel(sdist, out, as_made=_never_before, **settings)
-    assert built is not None
-    return built
+    told = first or FirstBuild()
+    with _wheel_backend(sdist, settings) as (backend, around, began):
+        requirements = backend.prepare("wheel")
+        told.ask()
+        delivered = _delivered("wheel", backend, around)
+        told.end(delivered.sha256)
+        return _finished(delivered, out, around, began, requirements)
 
 
 def rebuild_wheel(
-    sdist: Path, out: Path, *, as_made: Callable[[], str], **settings: Unpack[BuildSettings]
+    sdist: Path, out: Path, *, first: FirstBuild, **settings: Unpack[BuildSettings]
 ) -> Built | None:
-    """Build a wheel once more; None where the backend delivers the very bytes `as_made`, a sha256, again.
+    """Build a wheel once more, at another time than the first one; None where the backend delivers its bytes.
 
-    Then nothing is left to be done: the same bytes make the same wheel. `as_made` is asked when all is ready
-    for the backend's hook, and may take its time. All else as in `build_wheel`.
+    Then nothing is left to be done: the same bytes make the same wheel. All else as in `build_wheel`.
     """
+    if not first.wait_until_asked():
+        return None
+    with _wheel_backend(sdist, settings) as (backend, around, began):
+        requirements = backend.prepare("wheel")
+        first.wait_until_apart()
+        delivered = _delivered("wheel", backend, around)
+        if delivered.sha256 == first.as_made():
+            return None
+        return _finished(delivered, out, around, began, requirements)
+
+
+@contextlib.contextmanager
+def _wheel_backend(sdist: Path, settings: BuildSettings) -> Iterator[tuple[Backend, Circumstances, float]]:
+    """Unpack an sdist, and give its backend, what surrounds it, and when that began."""
     with _room(settings["scratch"], "wheel") as room:
         around = _around(room, settings)
         began = time.monotonic()
         tree = unpack(sdist, room / "unpacked")
-        return _build("wheel", Backend(tree, sdist.name, around), out, around, began, as_made)
-
-
-def _never_before() -> str:
-    """Give what a first build is compared with."""
-    return ""
+        yield Backend(tree, sdist.name, around), around, began
 
 
 def _around(room: Path, settings: BuildSettings) -> Circumstances:
@@ -136,29 +152,42 @@ def _room(scratch: Path, kind: Kind) -> Iterator[Path]:
         shutil.rmtree(room, ignore_errors=True)
 
 
-def _build(
-    kind: Kind,
-    backend: Backend,
-    out: Path,
-    around: Circumstances,
-    began: float,
-    as_made: Callable[[], str],
-) -> Built | None:
-    requirements, expected = backend.prepare(kind), as_made()
+@dataclass(frozen=True)
+class _Delivered:
+    """The one file that a backend delivered, and its sha256."""
+
+    kind: Kind
+    path: Path
+    sha256: str
+
+
+def _delivered(kind: Kind, backend: Backend, around: Circumstances) -> _Delivered:
     made_in = around.scratch / "made"
     made_in.mkdir()
     made = _the_one_file(kind, made_in, backend.make(kind, made_in))
-    delivered, _ = hash_file(made)
-    if delivered == expected:
-        return None
+    return _Delivered(kind, made, hash_file(made)[0])
+
+
+def _finished(
+    delivered: _Delivered, out: Path, around: Circumstances, began: float, requirements: dict[str, str]
+) -> Built:
+    """Give the file fixed container metadata, and put it into the folder `out`."""
+    made = delivered.path
     out.mkdir(parents=True, exist_ok=True)
-    whole = made_in / f"normalised{made.name[made.name.index('-') :]}"
+    whole = made.with_name(f"normalised{made.name[made.name.index('-') :]}")
     normalised = normalise(made, whole, epoch=around.epoch)
     path = out / made.name
     shutil.move(whole, path)
-    sha256, size = hash_file(path)
-    seconds = time.monotonic() - began
-    return Built(path, kind, sha256, size, seconds, requirements, normalised, isolation(), delivered)
+    return Built(
+        path,
+        delivered.kind,
+        *hash_file(path),
+        time.monotonic() - began,
+        requirements,
+        normalised,
+        isolation(),
+        delivered.sha256,
+    )
 
 
 def _the_one_file(kind: Kind, folder: Path, claimed: Path) -> Path:

@@ -11,13 +11,12 @@ import posixpath
 import stat
 import struct
 import tarfile
-import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from foundry_assets.craft.building.archives import copy_in_pieces, is_zip, readable, top_folder
+from foundry_assets.craft.building.archives import copy_in_pieces, is_zip, plain_tar, readable, top_folder
 from foundry_assets.errors import BuildFailed
 
 EARLIEST_EPOCH = 315532800
@@ -42,18 +41,14 @@ def normalise(archive: Path, target: Path, *, epoch: int) -> tuple[str, ...]:
 
 
 def _write_tar(archive: Path, target: Path, epoch: int) -> Iterator[str]:
-    with tempfile.TemporaryFile() as plain:
-        # A compressed tar can only be read forwards; the fixed order needs its members in any order.
-        with gzip.open(archive) as packed:
-            yield from _gzip_differences(archive, epoch)
-            copy_in_pieces(packed, plain)
-        plain.seek(0)
-        with (
-            tarfile.open(fileobj=plain, mode="r:") as source,
-            _GzipToFile(target, epoch) as zipped,
-            tarfile.open(fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT) as result,
-        ):
-            yield from _copy_tar(archive, source, result, epoch)
+    # A compressed tar can only be read forwards; the fixed order needs its members in any order.
+    with (
+        plain_tar(archive) as source,
+        _GzipToFile(target, epoch) as zipped,
+        tarfile.open(fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT) as result,
+    ):
+        yield from _gzip_differences(archive, epoch)
+        yield from _copy_tar(archive, source, result, epoch)
 
 
 def _copy_tar(archive: Path, source: tarfile.TarFile, result: tarfile.TarFile, epoch: int) -> Iterator[str]:

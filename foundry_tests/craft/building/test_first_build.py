@@ -1,0 +1,66 @@
+"""What a second build waits for: the first one at work, another time, and the bytes to compare with.
+
+Add here another thing that two builds of one wheel agree on.
+Not here: two builds of a release (test_second_builds), and what they find (test_builds).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from foundry_assets.craft.building.first_build import APART_SECONDS, FirstBuild
+
+_LIMIT_SECONDS = 30.0
+
+
+def test_nothing_begins_before_the_first_backend_is_asked() -> None:
+    """Until then the second build leaves the process to the first one."""
+    first, asked = FirstBuild(), threading.Event()
+
+    def wait() -> None:
+        first.wait_until_asked()
+        asked.set()
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    assert not asked.wait(0.05)
+    first.ask()
+    assert asked.wait(_LIMIT_SECONDS)
+    thread.join()
+
+
+def test_a_second_build_that_overlaps_begins_in_another_second() -> None:
+    """While the first one goes on, the time that is written into files in whole seconds has changed."""
+    first = FirstBuild()
+    began = time.monotonic()
+    first.ask()
+    first.wait_until_apart()
+    assert time.monotonic() - began >= APART_SECONDS
+
+
+def test_a_second_build_follows_a_short_first_one_at_once() -> None:
+    """Where the first has ended, there is nothing to wait for."""
+    first = FirstBuild()
+    first.ask()
+    first.end("abc")
+    began = time.monotonic()
+    first.wait_until_apart()
+    assert time.monotonic() - began < APART_SECONDS
+    assert first.as_made() == "abc"
+
+
+def test_one_of_an_earlier_day_is_waited_for_by_nobody() -> None:
+    """It was asked and ended long ago."""
+    first = FirstBuild.made("abc")
+    assert first.wait_until_asked()
+    first.wait_until_apart()
+    assert first.as_made() == "abc"
+
+
+def test_a_dropped_one_lets_its_second_build_go() -> None:
+    """Whoever waits for a first build that failed does not begin."""
+    first = FirstBuild()
+    first.drop()
+    assert not first.wait_until_asked()
+    assert first.as_made() == ""
