@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NotRequired, TypedDict, Unpack
@@ -69,18 +69,17 @@ def build_sdist(
     With `repository_tag`, or for a backend that ships committed files only, the tree is a git repository of
     one commit meanwhile. Raises `BuildFailed` with the backend's own words.
     """
-    with _room(settings["scratch"], "sdist") as room:
-        around = _around(room, settings)
-        began = time.monotonic()
-        backend = Backend(tree, tree.name, around)
-        with contextlib.ExitStack() as stack:
-            if repository_tag or backend.asks_git:
-                stack.enter_context(
-                    own_repository(tree, home=around.home, epoch=around.epoch, tag=repository_tag)
-                )
-            requirements = backend.prepare("sdist")
-            built = _finished(_delivered("sdist", backend, around), out, around, began, requirements)
-        _refuse_git_inside(built.path)
+    around = _around("sdist", settings)
+    began = time.monotonic()
+    backend = Backend(tree, tree.name, around)
+    with contextlib.ExitStack() as stack:
+        if repository_tag or backend.asks_git:
+            stack.enter_context(
+                own_repository(tree, home=around.home, epoch=around.epoch, tag=repository_tag)
+            )
+        requirements = backend.prepare("sdist")
+        built = _finished(_delivered("sdist", backend, around), out, around, began, requirements)
+    _refuse_git_inside(built.path)
     return built
 
 
@@ -93,12 +92,13 @@ def build_wheel(
     own words, or where the sdist is not safe to unpack.
     """
     told = first or FirstBuild()
-    with _wheel_backend(sdist, settings) as (backend, around, began):
-        requirements = backend.prepare("wheel")
-        told.ask()
-        delivered = _delivered("wheel", backend, around)
-        told.end(delivered.sha256)
-        return _finished(delivered, out, around, began, requirements)
+    around, began = _around("wheel", settings), time.monotonic()
+    backend = Backend(_unpacked(sdist, around), sdist.name, around)
+    requirements = backend.prepare("wheel")
+    told.ask()
+    delivered = _delivered("wheel", backend, around)
+    told.end(delivered.sha256)
+    return _finished(delivered, out, around, began, requirements)
 
 
 def rebuild_wheel(
@@ -110,28 +110,23 @@ def rebuild_wheel(
     """
     if not first.wait_until_asked():
         return None
-    with _wheel_backend(sdist, settings) as (backend, around, began):
-        requirements = backend.prepare("wheel")
-        first.wait_until_apart()
-        delivered = _delivered("wheel", backend, around)
-        if delivered.sha256 == first.as_made():
-            return None
-        return _finished(delivered, out, around, began, requirements)
+    around, began = _around("wheel", settings), time.monotonic()
+    backend = Backend(_unpacked(sdist, around), sdist.name, around)
+    requirements = backend.prepare("wheel")
+    first.wait_until_apart()
+    delivered = _delivered("wheel", backend, around)
+    if delivered.sha256 == first.as_made():
+        return None
+    return _finished(delivered, out, around, began, requirements)
 
 
-@contextlib.contextmanager
-def _wheel_backend(sdist: Path, settings: BuildSettings) -> Iterator[tuple[Backend, Circumstances, float]]:
-    """Unpack an sdist, and give its backend, what surrounds it, and when that began."""
-    with _room(settings["scratch"], "wheel") as room:
-        around = _around(room, settings)
-        began = time.monotonic()
-        tree = unpack(sdist, room / "unpacked")
-        yield Backend(tree, sdist.name, around), around, began
+def _unpacked(sdist: Path, around: Circumstances) -> Path:
+    return unpack(sdist, around.scratch / "unpacked")
 
 
-def _around(room: Path, settings: BuildSettings) -> Circumstances:
+def _around(kind: Kind, settings: BuildSettings) -> Circumstances:
     return Circumstances(
-        room,
+        _room(settings["scratch"], kind),
         settings["epoch"],
         settings.get("build_environment", {}),
         settings.get("limit_seconds", DEFAULT_LIMIT_SECONDS),
@@ -140,16 +135,15 @@ def _around(room: Path, settings: BuildSettings) -> Circumstances:
     )
 
 
-@contextlib.contextmanager
-def _room(scratch: Path, kind: Kind) -> Iterator[Path]:
-    """Give a build its own folder: a fixed name, since compilers write paths into what they make."""
+def _room(scratch: Path, kind: Kind) -> Path:
+    """Give a build its own folder: a fixed name, since compilers write paths into what they make.
+
+    It goes with the scratch folder around it, for which nobody waits.
+    """
     room = scratch.resolve() / f"build-{kind}"
     shutil.rmtree(room, ignore_errors=True)
     room.mkdir(parents=True)
-    try:
-        yield room
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
+    return room
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ Not here: changing any member's contents; where those differ between builds, peo
 
 from __future__ import annotations
 
-import gzip
 import posixpath
 import stat
 import struct
@@ -17,12 +16,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from foundry_assets.craft.building.archives import copy_in_pieces, is_zip, plain_tar, readable, top_folder
+from foundry_assets.craft.building.block_gzip import block_gzip
 from foundry_assets.errors import BuildFailed
 
 EARLIEST_EPOCH = 315532800
 """1980-01-01, seconds since 1970: a zip knows no earlier day."""
-_GZIP_LEVEL = 6
-"""9 takes twice as long, for a hundredth of the size."""
 
 
 def normalise(archive: Path, target: Path, *, epoch: int) -> tuple[str, ...]:
@@ -44,8 +42,8 @@ def _write_tar(archive: Path, target: Path, epoch: int) -> Iterator[str]:
     # A compressed tar can only be read forwards; the fixed order needs its members in any order.
     with (
         plain_tar(archive) as source,
-        _GzipToFile(target, epoch) as zipped,
-        tarfile.open(fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT) as result,
+        block_gzip(target, mtime=epoch) as zipped,
+        tarfile.open(fileobj=zipped, mode="w|", format=tarfile.PAX_FORMAT) as result,
     ):
         yield from _gzip_differences(archive, epoch)
         yield from _copy_tar(archive, source, result, epoch)
@@ -112,18 +110,6 @@ def _gzip_differences(archive: Path, epoch: int) -> Iterator[str]:
         header = stream.read(10)
     if header[3:8] + header[9:] != b"\0" + struct.pack("<I", epoch) + b"\xff":
         yield "gzip header"
-
-
-class _GzipToFile(gzip.GzipFile):
-    """A gzip file without its own name in it, which closes the file below it."""
-
-    def __init__(self, target: Path, epoch: int) -> None:
-        self._below = target.open("wb")
-        super().__init__("", "wb", _GZIP_LEVEL, self._below, mtime=epoch)
-
-    def close(self) -> None:
-        super().close()
-        self._below.close()
 
 
 def _write_zip(archive: Path, target: Path, epoch: int) -> Iterator[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from packaging.metadata import RawMetadata
 
-from foundry_assets.craft.building.archives import is_zip, readable
+from foundry_assets.craft.building.archives import is_zip, members, readable
 from foundry_assets.craft.metadata import metadata_findings
 from foundry_assets.craft.preflight.fields import field_findings, read_fields
 from foundry_assets.craft.preflight.file_names import (
@@ -85,7 +85,8 @@ def _of_wheel(path: Path, name: FileName) -> list[Finding]:
         if isinstance(info, Finding):
             return [*found, info]
         found += info_findings(name, archive, info)
-        found += record_findings(name.text, archive, info)
+        hashes = {member.path: member.sha256 for member in members(path).members}
+        found += record_findings(name.text, archive, info, hashes)
         raw, unparsed = read_fields(archive.read(f"{info}/METADATA"))
         licenses = raw.get("license_files", [])
         found += license_findings(name, licenses, set(archive.namelist()), f"{info}/licenses")

@@ -11,7 +11,7 @@ import csv
 import hashlib
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from foundry_assets.craft.preflight.members import some_of
 from foundry_assets.craft.preflight.rules import Finding, finding
@@ -23,8 +23,10 @@ _REMEDY = "let the build backend write RECORD last; whatever changes a wheel aft
 _PIECE = 1 << 20
 
 
-def record_findings(file: str, archive: zipfile.ZipFile, info: str) -> Iterator[Finding]:
-    """Hold RECORD against the members, reading each of them in pieces."""
+def record_findings(
+    file: str, archive: zipfile.ZipFile, info: str, hashes: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Hold RECORD against the members, whose sha256 are known; for another hash one is read in pieces."""
     where = f"{file}: RECORD"
     try:
         rows = _rows(archive.read(f"{info}/RECORD"))
@@ -40,7 +42,10 @@ def record_findings(file: str, archive: zipfile.ZipFile, info: str) -> Iterator[
         yield finding("record", where, f"it lists what is not in the wheel: {some_of(surplus)}", _REMEDY)
     if twice := {path for path, count in listed.items() if count > 1}:
         yield finding("record", where, f"it lists more than once {some_of(twice)}", _REMEDY)
-    yield from _wrong_hashes(where, archive, [row for row in rows if row[0] in present], f"{info}/RECORD")
+    there = [row for row in rows if row[0] in present and row[0] != f"{info}/RECORD"]
+    if wrong := {path: why for path, *told in there if (why := _why_wrong(archive, hashes, path, *told))}:
+        shown = some_of([f"{path} ({why})" for path, why in wrong.items()])
+        yield finding("record-hashes", where, shown, _REMEDY)
 
 
 def _rows(content: bytes) -> list[tuple[str, str, str]]:
@@ -52,26 +57,21 @@ def _rows(content: bytes) -> list[tuple[str, str, str]]:
     return rows
 
 
-def _wrong_hashes(
-    where: str, archive: zipfile.ZipFile, rows: list[tuple[str, str, str]], itself: str
-) -> Iterator[Finding]:
-    wrong: dict[str, str] = {}
-    for path, digest, size in rows:
-        if path != itself and (why := _why_wrong(archive, path, digest, size)):
-            wrong[path] = f"{path} ({why})"
-    if wrong:
-        yield finding("record-hashes", where, some_of(wrong.values()), _REMEDY)
-
-
-def _why_wrong(archive: zipfile.ZipFile, path: str, digest: str, size: str) -> str:
+def _why_wrong(archive: zipfile.ZipFile, hashes: Mapping[str, str], path: str, digest: str, size: str) -> str:
     method, _, expected = digest.partition("=")
     if method not in _STRONG:
         return f"has a hash by {method}" if method else "has no hash"
+    known = hashes.get(path, "") if method == "sha256" else ""
+    found = bytes.fromhex(known) if known else _digest(archive, path, method)
+    if base64.urlsafe_b64encode(found).rstrip(b"=").decode() != expected.rstrip("="):
+        return f"is not the file with that {method}"
+    # The size may be left out; where it stands, it must be true.
+    return "is of another size" if size and size != str(archive.getinfo(path).file_size) else ""
+
+
+def _digest(archive: zipfile.ZipFile, path: str, method: str) -> bytes:
     found = hashlib.new(method)
     with archive.open(path) as stream:
         while piece := stream.read(_PIECE):
             found.update(piece)
-    if base64.urlsafe_b64encode(found.digest()).rstrip(b"=").decode() != expected.rstrip("="):
-        return f"is not the file with that {method}"
-    # The size may be left out; where it stands, it must be true.
-    return "is of another size" if size and size != str(archive.getinfo(path).file_size) else ""
+    return found.digest()
