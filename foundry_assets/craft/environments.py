@@ -167,6 +167,19 @@ class FreshEnvironment(Environment):
         words = [*command, *options, *sorted(requirements)]
         self._by.run(words, purpose, folder=self.folder, readable=folders)
 
+    def install_wheel(self, wheel: Path, *, options: Sequence[str] = ()) -> None:
+        """Install a wheel file, absolute, and then what it needs.
+
+        uv unpacks a wheel into its cache and copies it from there. This one is unpacked into a cache of its
+        own, inside the environment, and linked: no release fills the person's cache.
+        """
+        if self._by.uv:
+            own = self.folder / ".own-cache"
+            alone = ["--no-deps", "--link-mode", "hardlink", "--cache-dir", str(own)]
+            command = [self._by.uv, "pip", "install", "--quiet", "--python", self.python_executable]
+            self._by.run([*command, *alone, str(wheel)], f"take {wheel.name}", folder=self.folder)
+        self.install([str(wheel)], options=options)
+
     def install_pins(self, pins: Path) -> None:
         """Install exactly what a file of pinned requirements names (uv only), compiled once for every use."""
         command = [self._by.uv, "pip", "install", "--quiet", "--python", self.python_executable]

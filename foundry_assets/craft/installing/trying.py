@@ -100,7 +100,7 @@ def try_wheel(  # noqa: PLR0913 - all but the wheel are named, and each is one f
     options = [word for folder in find_links for word in ("--find-links", str(folder.absolute()))]
     options += binding_options(bound or {}, scratch / "bound")
     try:
-        environment.install([str(wheel.resolve())], options=options)
+        environment.install_wheel(wheel.resolve(), options=options)
     except BuildFailed as failure:
         told = ImportFailure(
             wheel.name, "it cannot be installed in a fresh environment", details=failure.details
