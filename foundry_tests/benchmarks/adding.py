@@ -23,6 +23,7 @@ from foundry_tests.benchmarks.projects import small
 from foundry_tests.benchmarks.timing import RunFailed
 from foundry_tests.benchmarks.workshop import Workshop
 
+_HOOKS = "the backend's hooks (taken off)"
 _HOOK = "_in_process.py"
 """The script of pyproject_hooks that calls a backend's hook, the last but two of the command's words."""
 
@@ -34,7 +35,8 @@ def added_cpu(shop: Workshop) -> Iterator[Line]:
     making of environments and asking for versions, and the sandbox around each. Taken off are the processes
     that run a hook of the backend (PEP 517: `build_sdist`, `build_wheel` and what they require), the second
     build's among them. Waiting for the network costs no processor time; what uv and the upload spend on it
-    stays in. The parts are told in the note. Not measured on Windows, which does not tell a process what its
+    stays in. The parts are told in the note; the second line is the same for many releases of one command,
+    whose workers load Dagster once. Not measured on Windows, which does not tell a process what its
     children's children used.
     """
     if sys.platform == "win32":
@@ -48,11 +50,11 @@ def added_cpu(shop: Workshop) -> Iterator[Line]:
     for number in range(shop.scale.short_runs + untimed):
         small(source, f"1.{number}")
         shop.server.empty()
-        accounts.append(_account(house, room / "account.json"))
+        accounts.append(_account(house, room / "account.json", "bench-cost"))
     if shop.profile:
         small(source, "2.0")
         shop.server.empty()
-        _account(house, room / "account.json", profile=shop.profile.resolve())
+        _account(house, room / "account.json", "bench-cost", profile=shop.profile.resolve())
     later = sorted(accounts[untimed:], key=_added)
     what = "CPU that a small release adds to its backend's hooks"
     parts = ", ".join(f"{k} {v:.2f}" for k, v in later[len(later) // 2].items())
@@ -61,10 +63,28 @@ def added_cpu(shop: Workshop) -> Iterator[Line]:
         f"of the middle run: {parts}; an empty line of as many steps and checks by Dagster alone: {floor:.2f}"
     )
     yield Line("added-cpu", what, "-", "CPU s", 2.0, [_added(one) for one in later], note=note)
+    yield _at_once(shop, hooks=median(one[_HOOKS] for one in later))
+
+
+def _at_once(shop: Workshop, *, hooks: float) -> Line:
+    """Account for many releases of one command; `hooks` is what the backend takes of each (CPU seconds)."""
+    room, count = shop.room("added-cpu-at-once"), shop.scale.packages
+    sources = [room / f"bench-cost{number}" for number in range(count)]
+    house = House.made(room, sources, shop.server.index, home=shop.folder / "home")
+    added = []
+    for number in range(max(1, shop.scale.runs // 2)):
+        for source in sources:
+            small(source, f"1.{number}")
+        shop.server.empty()
+        parts = _account(house, room / "account.json", "--all", "--jobs", "2")
+        added.append(sum(parts.values()) / count - hooks)
+    return Line(
+        "added-cpu", f"the same, each of {count} releases of one command, two jobs", "-", "CPU s", 2.0, added
+    )
 
 
 def _added(parts: dict[str, float]) -> float:
-    return sum(parts.values()) - parts["the backend's hooks (taken off)"]
+    return sum(parts.values()) - parts[_HOOKS]
 
 
 def _empty_line(home: Path, runs: int) -> list[float]:
@@ -74,10 +94,13 @@ def _empty_line(home: Path, runs: int) -> list[float]:
     return [_processor_seconds(words, cwd=home, env=surroundings()) for _ in range(runs + 1)][1:]
 
 
-def _account(house: House, out: Path, *, profile: Path | None = None) -> dict[str, float]:
-    """Release once and give the processor seconds by parts."""
+def _account(house: House, out: Path, *asked: str, profile: Path | None = None) -> dict[str, float]:
+    """Run `foundry release` with what is `asked` and give the processor seconds by parts.
+
+    Of workers, the hooks that they run are not told apart.
+    """
     places = [str(out), *([str(profile)] if profile else [])]
-    words = ["-m", "foundry_tests.benchmarks.accounting", *places, "--", "release", "bench-cost"]
+    words = ["-m", "foundry_tests.benchmarks.accounting", *places, "--", "release", *asked]
     seconds = _processor_seconds(words, cwd=house.catalog.parent, env=house.environment)
     return _parts(seconds, json.loads(out.read_text("utf-8")))
 
@@ -111,7 +134,7 @@ def _parts(total: float, children: Sequence[dict[str, Any]]) -> dict[str, float]
         "the foundry's own process": total - hooks - installers - others,
         "uv": installers,
         "upload and checks": others,
-        "the backend's hooks (taken off)": hooks,
+        _HOOKS: hooks,
     }
 
 
