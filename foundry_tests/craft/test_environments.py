@@ -38,3 +38,22 @@ def test_what_cannot_be_installed_is_told(tmp_path: Path) -> None:
     with pytest.raises(BuildFailed, match="demo-that-is-not-there") as caught:
         fresh.install(["demo-that-is-not-there"], options=["--no-index"])
     assert "demo-that-is-not-there" in caught.value.details
+
+
+@pytest.mark.parametrize("uv", [True, pytest.param(False, marks=pytest.mark.slow)])
+def test_a_wheel_on_trial_leaves_nothing_in_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uv: bool
+) -> None:
+    """It is installed with what it needs, and the cache that all environments share does not hold it."""
+    if not uv:
+        monkeypatch.setattr(environments, "find_uv", lambda: "")
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("PIP_CACHE_DIR", str(tmp_path / "cache"))
+    wheel_of(tmp_path / "links", {"needed.py": "X = 1\n"}, name="needed")
+    wheel = wheel_of(tmp_path, {"tried.py": "import needed\n"}, "Requires-Dist: needed", "tried")
+    fresh = FreshEnvironment(tmp_path / "environment", home=tmp_path / "home", readable=[wheel])
+    fresh.install_wheel(wheel, options=["--no-index", "--find-links", str(tmp_path / "links")])
+    assert {"needed", "tried"} <= set(fresh.installed())
+    run = [fresh.python_executable, "-I", "-c", "import tried"]
+    assert subprocess.run(run, check=False).returncode == 0
+    assert not list((tmp_path / "cache").rglob("tried*"))
