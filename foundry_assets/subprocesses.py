@@ -28,6 +28,8 @@ from foundry_assets.leash import leashed
 
 _MARK = "FOUNDRY_PROGRAM"
 """The variable by which everything that one program started is found again, wherever it hid."""
+OUR_UMASK = -1
+"""What `subprocess` calls the umask of this process."""
 _DRAIN_SECONDS = 10.0
 _PARTING_SECONDS = 10.0
 _meanwhile: deque[Callable[[], object]] = deque()
@@ -64,7 +66,7 @@ class ProgramFailed(Exception):
         return "\n".join([f"$ {shlex.join(self.argv)}  ({self.outcome})", *told])
 
 
-def run(
+def run(  # noqa: PLR0913 - all but the program are named
     argv: Sequence[str | Path],
     *,
     cwd: Path,
@@ -72,8 +74,9 @@ def run(
     timeout_seconds: float,
     stdin: str | None = None,
     on_line: Callable[[str], None] | None = None,
+    umask: int = OUR_UMASK,
 ) -> Finished:
-    """Run a program to its end and give what it printed.
+    """Run a program to its end and give what it printed; Windows knows no `umask`.
 
     `on_line` sees every line of both streams as it comes. Raises `ProgramFailed` when the program
     cannot start, exits with another code than 0, or is still running after `timeout_seconds`. Whatever
@@ -83,7 +86,7 @@ def run(
     command = [str(part) for part in argv]
     began = time.monotonic()
     mark = uuid.uuid4().hex
-    process = _start(command, cwd, {**env, _MARK: mark})
+    process = _start(command, cwd, {**env, _MARK: mark}, umask)
     readers = [_Reader(stream, on_line) for stream in (process.stdout, process.stderr)]
     try:
         with leashed(partial(end_group, process.pid)):
@@ -113,7 +116,7 @@ def while_waiting(tasks: Iterable[Callable[[], object]]) -> None:
     _meanwhile.extend(tasks)
 
 
-def _start(command: list[str], cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[str]:
+def _start(command: list[str], cwd: Path, env: Mapping[str, str], umask: int) -> subprocess.Popen[str]:
     try:
         return subprocess.Popen(
             command,
@@ -125,6 +128,7 @@ def _start(command: list[str], cwd: Path, env: Mapping[str, str]) -> subprocess.
             text=True,
             encoding="utf-8",
             errors="replace",
+            umask=umask,
             **_own_group(),
         )
     except OSError as error:

@@ -19,7 +19,7 @@ from foundry_assets.store import Manifest
 
 @gate(NAME, asset="wheel", blocking=False)
 def wheel_is_reproducible(context: dg.AssetCheckExecutionContext, bench: Workbench) -> dg.AssetCheckResult:
-    """A second build, in another folder and at another time, gives a wheel with the same sha256.
+    """A second build, in another folder, second and umask, gives a wheel with the same sha256.
 
     Where it does not, this warns and names the members whose contents differ: such a wheel cannot be
     proven to come from its sdist, but many honest packages are built so.

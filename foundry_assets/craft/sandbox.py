@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from foundry_assets.subprocesses import Finished, ProgramFailed, run
+from foundry_assets.subprocesses import OUR_UMASK, Finished, ProgramFailed, run
 
 PROCESS = "process"
 """What `isolation` gives where foreign code has a clean environment, and nothing more, around it."""
@@ -55,7 +55,7 @@ def isolation() -> str:
     return PROCESS if declined else _working_bubblewrap()
 
 
-def run_apart(
+def run_apart(  # noqa: PLR0913 - all but the program are named
     argv: Sequence[str | Path],
     *,
     cwd: Path,
@@ -63,20 +63,23 @@ def run_apart(
     reach: Reach,
     timeout_seconds: float,
     on_line: Callable[[str], None] | None = None,
+    umask: int = OUR_UMASK,
 ) -> Finished:
     """Run foreign code to its end, in the sandbox where there is one; otherwise as `subprocesses.run`.
 
     Its temporary folders are its own and gone afterwards. Raises `ProgramFailed`, naming the program itself.
     """
+
+    def here(command: Sequence[str | Path]) -> Finished:
+        return run(command, cwd=cwd, env=env, timeout_seconds=timeout_seconds, on_line=on_line, umask=umask)
+
     if isolation() == PROCESS:
-        return run(argv, cwd=cwd, env=env, timeout_seconds=timeout_seconds, on_line=on_line)
+        return here(argv)
     told = tuple(str(word) for word in argv)
     with tempfile.TemporaryDirectory(prefix="foundry-own-", ignore_cleanup_errors=True) as temporary:
         words = _bubblewrap(Path(temporary), cwd, env, reach)
         try:
-            finished = run(
-                [*words, *told], cwd=cwd, env=env, timeout_seconds=timeout_seconds, on_line=on_line
-            )
+            finished = here([*words, *told])
         except ProgramFailed as failure:
             raise ProgramFailed(told, failure.outcome, failure.stdout, failure.stderr) from None
     return dataclasses.replace(finished, argv=told)

@@ -29,7 +29,7 @@ from foundry_assets.craft.import_roots import read_backend
 from foundry_assets.craft.kept_environments import KeptEnvironments
 from foundry_assets.craft.sandbox import Reach, run_apart
 from foundry_assets.errors import BuildFailed
-from foundry_assets.subprocesses import ProgramFailed
+from foundry_assets.subprocesses import OUR_UMASK, ProgramFailed
 from foundry_assets.surroundings import clean_environment
 
 Kind = Literal["sdist", "wheel"]
@@ -44,7 +44,7 @@ _CATCHING = threading.Lock()
 class Circumstances:
     """What surrounds one build: scratch folder, time (seconds since 1970), environment, limit, listener.
 
-    `kept` is the folder of kept environments; without it each build has a fresh one.
+    `kept` is the folder of kept environments; without it each build has a fresh one. `umask` is the hooks'.
     """
 
     scratch: Path
@@ -53,6 +53,7 @@ class Circumstances:
     limit_seconds: float = DEFAULT_LIMIT_SECONDS
     on_line: Callable[[str], None] | None = None
     kept: Path | None = None
+    umask: int = OUR_UMASK
 
     @property
     def home(self) -> Path:
@@ -131,6 +132,7 @@ class Backend:
             reach=reach,
             timeout_seconds=around.limit_seconds,
             on_line=around.on_line,
+            umask=around.umask,
         )
         self._tell(_taken_warnings(Path(cmd[-1], _ANSWER)))
 

@@ -10,7 +10,7 @@ import contextlib
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NotRequired, TypedDict, Unpack
 
@@ -23,6 +23,8 @@ from foundry_assets.craft.building.repository import own_repository
 from foundry_assets.craft.sandbox import isolation
 from foundry_assets.errors import BuildFailed
 
+_OTHER_UMASK = 0o027
+"""One that hardly anybody has; what differs by it is told like any other difference between two builds."""
 _SUFFIXES: dict[Kind, tuple[str, ...]] = {"sdist": (".tar.gz", ".zip"), "wheel": (".whl",)}
 
 
@@ -104,13 +106,13 @@ def build_wheel(
 def rebuild_wheel(
     sdist: Path, out: Path, *, first: FirstBuild, **settings: Unpack[BuildSettings]
 ) -> Built | None:
-    """Build a wheel once more, at another time than the first one; None where the backend delivers its bytes.
+    """Build a wheel once more, at another time and umask; None where the backend delivers the same bytes.
 
     Then nothing is left to be done: the same bytes make the same wheel. All else as in `build_wheel`.
     """
     if not first.wait_until_asked():
         return None
-    around, began = _around("wheel", settings), time.monotonic()
+    around, began = replace(_around("wheel", settings), umask=_OTHER_UMASK), time.monotonic()
     backend = Backend(_unpacked(sdist, around), sdist.name, around)
     requirements = backend.prepare("wheel")
     first.wait_until_apart()

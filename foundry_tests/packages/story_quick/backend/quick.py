@@ -1,7 +1,7 @@
 """A build backend in the tree: an sdist is the tree, a wheel is the one package folder with its metadata.
 
 What it does wrong, it does by order: `[tool.quick]` with `fail`, `lose`, `says_version`,
-`content_type` or `noise`;
+`content_type`, `noise` or `writes`, what it finds around it: `folder`, `second` or `umask`;
 and `requires` gives it requirements.
 """
 
@@ -10,6 +10,7 @@ import hashlib
 import io
 import os
 import tarfile
+import time
 import tomllib
 import zipfile
 from pathlib import Path
@@ -33,6 +34,8 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     files = {path: data for path, data in _files(_import_name(project)) if path not in wrong.get("lose", [])}
     if "noise" in wrong:
         files[f"{_import_name(project)}/noise.txt"] = os.urandom(8)
+    if "writes" in wrong:
+        files[f"{_import_name(project)}/around.txt"] = _around(wrong["writes"])
     files[f"{info}/METADATA"] = _metadata(project, wrong)
     files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: quick\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     record = "".join(f"{path},sha256={_digest(data)},{len(data)}\n" for path, data in files.items())
@@ -47,6 +50,13 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
 def _read():
     told = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))
     return told["project"], told.get("tool", {}).get("quick", {})
+
+
+def _around(what):
+    time.sleep(2)
+    Path("made").touch()
+    found = {"folder": os.getcwd(), "second": int(time.time()), "umask": os.stat("made").st_mode}
+    return str(found[what]).encode()
 
 
 def _import_name(project):
