@@ -18,12 +18,14 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from foundry_assets.content import Listing, Member
 from foundry_assets.craft.read_once import read_once
 from foundry_assets.errors import BuildFailed
+from foundry_assets.side_by_side import side_by_side
 
 _BROKEN = (
     tarfile.TarError,
@@ -152,8 +154,8 @@ def _unpack_tar(archive: Path, folder: Path) -> Collection[str]:
         entries = opened.getmembers()
         for entry in entries:
             _refuse_unsafe(archive, entry)
-        if all(entry.isreg() or entry.isdir() for entry in entries):
-            _write_plain(opened, entries, folder)
+        if all((entry.isreg() and not entry.issparse()) or entry.isdir() for entry in entries):
+            _write_plain(Path(str(opened.name)), entries, folder)
         elif hasattr(tarfile, "data_filter"):
             opened.extractall(folder, filter="data")
         else:  # Python before 3.11.4: the entries were looked at just above
@@ -163,40 +165,41 @@ def _unpack_tar(archive: Path, folder: Path) -> Collection[str]:
 
 @contextlib.contextmanager
 def plain_tar(archive: Path) -> Iterator[tarfile.TarFile]:
-    """Open a tar for reading its entries in any order; a compressed one is unpacked once and not per pass."""
-    if archive.suffix != ".gz":
-        with tarfile.open(archive, "r:*") as opened:
-            yield opened
-        return
-    with tempfile.TemporaryFile() as plain:
-        with gzip.open(archive) as packed:
-            copy_in_pieces(packed, plain)
-        plain.seek(0)
-        with tarfile.open(fileobj=plain, mode="r:") as opened:
+    """Open a `.tar.gz` for reading its entries in any order, decompressed once and not for each pass."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        plain = Path(scratch, "plain.tar")
+        with gzip.open(archive) as packed, plain.open("wb") as copy:
+            copy_in_pieces(packed, copy)
+        with tarfile.open(plain, "r:") as opened:
             yield opened
 
 
-def _write_plain(opened: tarfile.TarFile, entries: Sequence[tarfile.TarInfo], folder: Path) -> None:
-    """Write files and folders where nothing is a link, so that a safe name is a safe place.
+def _write_plain(plain: Path, entries: Sequence[tarfile.TarInfo], folder: Path) -> None:
+    """Write the files and folders of an uncompressed tar without links, where a safe name is a safe place.
 
     Modes and times are as by tarfile's `data` filter, which looks up every place on the disk, twice.
     """
-    for place in dict.fromkeys(posixpath.dirname(entry.name) for entry in entries):
-        (folder / place).mkdir(parents=True, exist_ok=True)
-    for entry in entries:
-        target = folder / entry.name
-        if entry.isdir():
-            target.mkdir(exist_ok=True)
-            continue
-        stream = opened.extractfile(entry)
-        assert stream is not None
-        with stream, target.open("wb") as copy:
-            shutil.copyfileobj(stream, copy, min(entry.size + 1, 1 << 20))
-        os.utime(target, (entry.mtime, entry.mtime))
-        target.chmod((entry.mode & 0o755 if entry.mode & 0o100 else entry.mode & 0o644) | 0o600)
-    for entry in reversed(entries):
+    last = {entry.name: entry for entry in entries}  # a repeated name means its last entry
+    for name, entry in last.items():
+        (folder / (name if entry.isdir() else posixpath.dirname(name))).mkdir(parents=True, exist_ok=True)
+    side_by_side(partial(_write, plain, folder), [entry for entry in last.values() if entry.isreg()])
+    for entry in reversed(last.values()):
         if entry.isdir():
             os.utime(folder / entry.name, (entry.mtime, entry.mtime))
+
+
+def _write(plain: Path, folder: Path, entry: tarfile.TarInfo) -> None:
+    target = folder / entry.name
+    with plain.open("rb") as stream, target.open("wb") as copy:
+        stream.seek(entry.offset_data)
+        left = entry.size
+        while chunk := stream.read(min(left, 1 << 20)):
+            copy.write(chunk)
+            left -= len(chunk)
+    if left:
+        raise tarfile.ReadError(f"`{entry.name}` is cut short")
+    os.utime(target, (entry.mtime, entry.mtime))
+    target.chmod((entry.mode & 0o755 if entry.mode & 0o100 else entry.mode & 0o644) | 0o600)
 
 
 def _refuse_unsafe(archive: Path, entry: tarfile.TarInfo) -> None:

@@ -10,11 +10,13 @@ import os
 import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from foundry_assets.content import Listing, Member, hash_file, read_through
 from foundry_assets.craft.staging.records import SourceFile
 from foundry_assets.errors import SourceMissing
+from foundry_assets.side_by_side import side_by_side
 
 EARLIEST_EPOCH = 315_619_200
 """1980-01-02 in UTC: a zip begins with 1980-01-01 in local time (APPNOTE 4.4.6)."""
@@ -35,24 +37,19 @@ def copy_files(files: Sequence[SourceFile], *, into: Path, texts: Mapping[str, s
     `SourceMissing` for a file that cannot be read.
     """
     into.mkdir(parents=True)
-    made = {into}
-    members, newest = [], 0
+    for place in dict.fromkeys((into / name).parent for name in (*texts, *(file.name for file in files))):
+        place.mkdir(parents=True, exist_ok=True)
+    members = []
     for name, text in texts.items():
-        (into / name).parent.mkdir(parents=True, exist_ok=True)
         (into / name).write_text(text, encoding="utf-8", newline="\n")
         members.append(Member(name, *hash_file(into / name)))
-    for file in files:
-        destination = into / file.name
-        if destination.parent not in made:
-            destination.parent.mkdir(parents=True, exist_ok=True)
-            made.add(destination.parent)
-        member, changed = _copy(file, destination)
-        members.append(member)
-        newest = max(newest, changed)
-    return Copied(Listing.of(members), newest)
+    copied = side_by_side(partial(_copy, into), files)
+    members += [member for member, _ in copied]
+    return Copied(Listing.of(members), max((changed for _, changed in copied), default=0))
 
 
-def _copy(file: SourceFile, destination: Path) -> tuple[Member, int]:
+def _copy(into: Path, file: SourceFile) -> tuple[Member, int]:
+    destination = into / file.name
     try:
         source = file.path.open("rb", buffering=0)
     except OSError as error:
