@@ -17,15 +17,15 @@ from typing import Any
 
 import pytest
 
-from foundry_assets import second_builds
+from foundry_assets import ahead, second_builds
+from foundry_assets.ahead import end_ahead
 from foundry_assets.craft.building import FirstBuild, rebuild_wheel
 from foundry_assets.errors import BuildFailed
 from foundry_assets.progress import Event, listening
-from foundry_assets.second_builds import end_second_builds
+from foundry_assets.second_builds import CHECK
 from foundry_assets.subprocesses import run
 from foundry_tests.story_fixtures import House, open_house, quick_project
 
-_NAME = "second build"
 _WHEEL = importlib.import_module("foundry_assets.assets.wheel")
 """The module; its package gives the asset by that name."""
 
@@ -51,17 +51,16 @@ def built_by(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def _at_work() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == _NAME]
+    return [thread for thread in threading.enumerate() if thread.name == CHECK]
 
 
 def test_the_second_build_goes_on_beside_the_gates(house: House, built_by: list[str]) -> None:
     """It is made once, in a thread of its own, and nothing of it is left when the run has ended."""
     outcome = house.release(quick_project(house.root / "source"))
     assert outcome.status == "published", outcome.message
-    assert built_by == [_NAME]
+    assert built_by == [CHECK]
     assert not _at_work()
-    assert not second_builds._ready
-    assert not second_builds._under_way
+    assert not ahead._begun
 
 
 def test_a_check_that_runs_without_its_wheel_builds_by_itself(house: House, built_by: list[str]) -> None:
@@ -70,12 +69,12 @@ def test_a_check_that_runs_without_its_wheel_builds_by_itself(house: House, buil
 
     def forget(event: Event) -> None:
         if (event.step, event.kind) == ("wheel", "ended"):
-            end_second_builds()
+            end_ahead()
 
     with listening(forget):
         outcome = house.run(order)
     assert outcome.status == "published", outcome.message
-    assert built_by[-1] != _NAME
+    assert built_by[-1] != CHECK
     assert "a second build gave the same bytes" in {check.message for check in outcome.checks}
 
 
@@ -94,8 +93,7 @@ def test_a_run_that_is_interrupted_ends_its_second_build(
     with listening(interrupt), pytest.raises(KeyboardInterrupt):
         house.run(order)
     assert not _at_work()
-    assert not second_builds._ready
-    assert not second_builds._under_way
+    assert not ahead._begun
 
 
 def _never_ending(*_: Any, scratch: Path, **__: Any) -> None:
@@ -133,7 +131,7 @@ def test_a_failed_first_build_has_no_second(house: House, monkeypatch: pytest.Mo
     outcome = house.release(quick_project(house.root / "source"))
     assert outcome.status == "blocked", outcome.message
     assert not _at_work()
-    assert not second_builds._ready
+    assert not ahead._begun
 
 
 def test_a_blocked_wheel_leaves_nothing_at_work(house: House) -> None:

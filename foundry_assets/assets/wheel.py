@@ -16,8 +16,9 @@ from foundry_assets.assets.distribution import (
 )
 from foundry_assets.craft.building import build_wheel
 from foundry_assets.release import releases
-from foundry_assets.second_builds import keep_second_build, prepare_second_build
+from foundry_assets.second_builds import prepare_second_build
 from foundry_assets.steps import Workbench, open_step
+from foundry_assets.trials import begin_trial
 
 _NOW = "nothing: three gates judge it next, and their verdicts are added to this page"
 
@@ -51,7 +52,7 @@ def wheel(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
         first = prepare_second_build(step, sdist, settings)
         built = build_wheel(source, out, first=first, scratch=step.scratch, **settings)
         manifest = step.shelf.put_file("wheel", built.path, facts=facts_of(built, made_from=sdist))
-        keep_second_build(step, sdist, manifest)
+        begin_trial(step, manifest)
         step.say(f"{built.path.name}, {built.bytes:,} bytes")
         written = write_provenance(step, built, sdist, manifest)
         tree = step.shelf.manifest("stubbed_tree")

@@ -30,7 +30,7 @@ def wheel_is_reproducible(context: dg.AssetCheckExecutionContext, bench: Workben
         if step.is_frozen and known:
             return step.again("wheel", [NAME])[0]
         sdist = step.shelf.manifest("sdist")
-        with second_build(step, wheel, build_settings(step)) as again:
+        with second_build(step, sdist, wheel, build_settings(step)) as again:
             same = again is None or again.sha256 == wheel.sha256
             message = "a second build gave the same bytes" if same else _differing(step, wheel, again)
         step.say(message)

@@ -13,6 +13,7 @@ import os
 import shutil
 import sys
 import sysconfig
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ _AGREED_SECONDS = 60.0
 _UNUSED_SECONDS = 30 * 24 * 3600.0
 _LOCK_SECONDS = 1800.0
 _agreed: dict[tuple[Path, frozenset[str]], tuple[float, str]] = {}
+_asking = threading.Lock()
+"""Who wants to know what is just being asked waits for that answer."""
 
 
 def kept_folder() -> Path:
@@ -70,17 +73,20 @@ class KeptEnvironments:
     def _pins(self, by: Installer, requirements: frozenset[str]) -> str:
         """Give the versions and hashes that fulfil the requirements now, as pinned requirements."""
         key = (self.folder, requirements)
-        at, pins = _agreed.get(key, (0.0, ""))
-        if at and time.monotonic() - at < _AGREED_SECONDS:
-            return pins
+        with _asking:
+            at, pins = _agreed.get(key, (0.0, ""))
+            if not at or time.monotonic() - at >= _AGREED_SECONDS:
+                pins = self._asked(by, requirements)
+                _agreed[key] = time.monotonic(), pins
+        return pins
+
+    def _asked(self, by: Installer, requirements: frozenset[str]) -> str:
         self.home.mkdir(parents=True, exist_ok=True)
         wanted = self.home / "wanted.txt"
         wanted.write_text("".join(f"{one}\n" for one in sorted(requirements)), encoding="utf-8")
         command = [by.uv, "pip", "compile", "--quiet", "--python", sys.executable, "--generate-hashes"]
         words = [*command, "--no-header", "--no-annotate", str(wanted)]
-        pins = by.run(words, f"take {', '.join(sorted(requirements))}", folder=self.home)
-        _agreed[key] = time.monotonic(), pins
-        return pins
+        return by.run(words, f"take {', '.join(sorted(requirements))}", folder=self.home)
 
     def _made(self, pins: str) -> Environment:
         """Give the environment with these pins, made now unless it is there as it was left."""

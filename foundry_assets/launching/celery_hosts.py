@@ -12,10 +12,10 @@ from typing import Any
 import dagster as dg
 from celery.signals import task_postrun, task_prerun, worker_ready
 
+from foundry_assets.ahead import end_ahead
 from foundry_assets.launching.processes import PROCESS_TAG, process_name
 from foundry_assets.launching.stopped_runs import close_dead_runs
 from foundry_assets.left_trees import drop_left_trees
-from foundry_assets.second_builds import end_second_builds
 
 _ARGUMENT, _RUN = "execute_job_args_packed", "pipeline_run_id"
 """Where the message of dagster_celery's task names the run; a test packs one as that library does."""
@@ -43,5 +43,5 @@ def name_process(kwargs: Mapping[str, Any] | None = None, **_: Any) -> None:
 @task_postrun.connect  # type: ignore[untyped-decorator]
 def end_what_nobody_waits_for(**_: Any) -> None:
     """End and remove what a run that stopped half-way left for its next step: this process lives on."""
-    end_second_builds()
+    end_ahead()
     drop_left_trees()

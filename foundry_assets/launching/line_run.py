@@ -17,6 +17,7 @@ from typing import Any
 import dagster as dg
 
 from foundry_assets import evidence
+from foundry_assets.ahead import end_ahead
 from foundry_assets.credential_source import VARIABLE_TAG
 from foundry_assets.errors import FoundryError
 from foundry_assets.home import Foundry
@@ -31,7 +32,6 @@ from foundry_assets.line import release_definition
 from foundry_assets.ordered_names import BATCH_TAG
 from foundry_assets.records import Outcome
 from foundry_assets.release import PARTITION_SET, Release
-from foundry_assets.second_builds import end_second_builds
 from foundry_assets.settings import Mode
 from foundry_assets.settling import anchor
 from foundry_assets.store import ArtefactStore, Shelf
@@ -85,7 +85,7 @@ def run_line(
         try:
             return _run(order, foundry, instance, store, run_id)
         finally:
-            end_second_builds(run_id)
+            end_ahead(run_id)
             drop_left_trees(run_id)
 
 

@@ -8,6 +8,7 @@ from foundry_assets.craft.building.archives import members, unpack
 from foundry_assets.craft.building.builds import Built, build_sdist, build_wheel, rebuild_wheel
 from foundry_assets.craft.building.comparing import differing_members
 from foundry_assets.craft.building.first_build import FirstBuild
+from foundry_assets.craft.building.foreseeing import foresee_environment
 from foundry_assets.craft.building.normalising import normalise
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "build_sdist",
     "build_wheel",
     "differing_members",
+    "foresee_environment",
     "members",
     "normalise",
     "rebuild_wheel",
