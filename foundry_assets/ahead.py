@@ -1,7 +1,7 @@
 """Work that a later step of a run will wait for, begun ahead of it in a thread of its own.
 
 Add here who gets what was begun, and when what nobody waits for ends.
-Not here: what is done ahead (the steps that begin it, second_builds).
+Not here: what is done ahead (wheel_builds, trials).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A leash on what one thread runs: another thread can end the program that it waits for, and all later ones.
 
 Add here what a thread and the one who ends it must agree on.
-Not here: running and ending programs (subprocesses), and who needs a leash (second_builds).
+Not here: running and ending programs (subprocesses), and who needs a leash (ahead).
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from foundry_assets.craft.building import build_sdist
 from foundry_assets.left_trees import take_tree
 from foundry_assets.release import releases
 from foundry_assets.steps import Workbench, open_step
+from foundry_assets.wheel_builds import begin_wheel
 
 
 @dg.asset(
@@ -43,14 +44,16 @@ def sdist(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
         folder = step.scratch / f"{step.release.name}-{step.release.version}"
         tree = take_tree(step, "stubbed_tree", folder)
         staged = step.shelf.manifest("staged_workspace")
+        settings = build_settings(step)
         built = build_sdist(
             folder,
             step.scratch / "out",
             scratch=step.scratch,
             repository_tag=str(staged.facts["needs_repository"]),
-            **build_settings(step),
+            **settings,
         )
         manifest = step.shelf.put_file("sdist", built.path, facts=facts_of(built, made_from=tree))
+        begin_wheel(step, manifest, settings)
         step.say(f"{built.path.name}, {built.bytes:,} bytes")
         checks = [*judge_metadata(step, built, manifest), judge_contents(step, built, manifest, tree)]
         return step.made(

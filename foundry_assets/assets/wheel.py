@@ -14,11 +14,10 @@ from foundry_assets.assets.distribution import (
     judge_contents,
     judge_metadata,
 )
-from foundry_assets.craft.building import build_wheel
 from foundry_assets.release import releases
-from foundry_assets.second_builds import prepare_second_build
 from foundry_assets.steps import Workbench, open_step
 from foundry_assets.trials import begin_trial
+from foundry_assets.wheel_builds import begin_second_build, first_build
 
 _NOW = "nothing: three gates judge it next, and their verdicts are added to this page"
 
@@ -46,11 +45,10 @@ def wheel(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
         if step.is_frozen:
             manifest = step.shelf.manifest("wheel")
             return step.made(manifest, step.again("wheel", check_names("wheel")), frozen=True)
-        sdist = step.shelf.fetch("sdist", step.scratch / "sdist")
-        settings = build_settings(step)
-        source, out = step.scratch / "sdist" / sdist.file.path, step.scratch / "out"
-        first = prepare_second_build(step, sdist, settings)
-        built = build_wheel(source, out, first=first, scratch=step.scratch, **settings)
+        sdist, settings = step.shelf.manifest("sdist"), build_settings(step)
+        with first_build(step, sdist, settings) as ready:
+            first = begin_second_build(step, sdist, settings)
+            built = ready.build(step.scratch / "out", first=first)
         manifest = step.shelf.put_file("wheel", built.path, facts=facts_of(built, made_from=sdist))
         begin_trial(step, manifest)
         step.say(f"{built.path.name}, {built.bytes:,} bytes")

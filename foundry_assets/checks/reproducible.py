@@ -11,10 +11,10 @@ from foundry_assets.craft.building import Built, differing_members
 from foundry_assets.craft.sandbox import isolation
 from foundry_assets.evidence import verdicts
 from foundry_assets.release_checks import gate
-from foundry_assets.second_builds import CHECK as NAME
-from foundry_assets.second_builds import second_build
 from foundry_assets.steps import Step, Workbench, open_step
 from foundry_assets.store import Manifest
+from foundry_assets.wheel_builds import CHECK as NAME
+from foundry_assets.wheel_builds import second_build
 
 
 @gate(NAME, asset="wheel", blocking=False)

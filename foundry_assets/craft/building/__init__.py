@@ -5,7 +5,14 @@ Not here: whether what was built is complete (contents), valid (metadata) or wor
 """
 
 from foundry_assets.craft.building.archives import members, unpack
-from foundry_assets.craft.building.builds import Built, build_sdist, build_wheel, rebuild_wheel
+from foundry_assets.craft.building.builds import (
+    Built,
+    ReadyWheel,
+    build_sdist,
+    build_wheel,
+    ready_wheel,
+    rebuild_wheel,
+)
 from foundry_assets.craft.building.comparing import differing_members
 from foundry_assets.craft.building.first_build import FirstBuild
 from foundry_assets.craft.building.foreseeing import foresee_environment
@@ -14,12 +21,14 @@ from foundry_assets.craft.building.normalising import normalise
 __all__ = [
     "Built",
     "FirstBuild",
+    "ReadyWheel",
     "build_sdist",
     "build_wheel",
     "differing_members",
     "foresee_environment",
     "members",
     "normalise",
+    "ready_wheel",
     "rebuild_wheel",
     "unpack",
 ]

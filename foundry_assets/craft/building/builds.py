@@ -22,6 +22,7 @@ from foundry_assets.craft.building.normalising import normalise
 from foundry_assets.craft.building.repository import own_repository
 from foundry_assets.craft.sandbox import isolation
 from foundry_assets.errors import BuildFailed
+from foundry_assets.subprocesses import OUR_UMASK
 
 _OTHER_UMASK = 0o027
 """One that hardly anybody has; what differs by it is told like any other difference between two builds."""
@@ -93,14 +94,43 @@ def build_wheel(
     `first` is told when the backend is asked and what it delivers. Raises `BuildFailed` with the backend's
     own words, or where the sdist is not safe to unpack.
     """
-    told = first or FirstBuild()
-    around, began = _around("wheel", settings), time.monotonic()
-    backend = Backend(_unpacked(sdist, around), sdist.name, around)
-    requirements = backend.prepare("wheel")
-    told.ask()
-    delivered = _delivered("wheel", backend, around)
-    told.end(delivered.sha256)
-    return _finished(delivered, out, around, began, requirements)
+    return ready_wheel(sdist, **settings).build(out, first=first or FirstBuild())
+
+
+@dataclass(frozen=True)
+class ReadyWheel:
+    """A wheel that can be built at once: its sdist is unpacked, its backend has all that it requires."""
+
+    _backend: Backend
+    _around: Circumstances
+    _began: float
+    _requirements: dict[str, str]
+
+    def build(self, out: Path, *, first: FirstBuild) -> Built:
+        """Build it, once, as `build_wheel` does."""
+        first.ask()
+        delivered = _delivered("wheel", self._backend, self._around)
+        first.end(delivered.sha256)
+        return _finished(delivered, out, self._around, self._began, self._requirements)
+
+    def build_again(self, out: Path, *, first: FirstBuild) -> Built | None:
+        """Build it, once, as `rebuild_wheel` does."""
+        first.wait_until_apart()
+        delivered = _delivered("wheel", self._backend, self._around)
+        if delivered.sha256 == first.as_made():
+            return None
+        return _finished(delivered, out, self._around, self._began, self._requirements)
+
+
+def ready_wheel(sdist: Path, *, umask: int = OUR_UMASK, **settings: Unpack[BuildSettings]) -> ReadyWheel:
+    """Get all ready to build a wheel from an sdist; `umask` is that of the backend's hooks.
+
+    Raises what `build_wheel` raises.
+    """
+    around, began = replace(_around("wheel", settings), umask=umask), time.monotonic()
+    tree = unpack(sdist, around.scratch / "unpacked")
+    backend = Backend(tree, sdist.name, around)
+    return ReadyWheel(backend, around, began, backend.prepare("wheel"))
 
 
 def rebuild_wheel(
@@ -112,18 +142,7 @@ def rebuild_wheel(
     """
     if not first.wait_until_asked():
         return None
-    around, began = replace(_around("wheel", settings), umask=_OTHER_UMASK), time.monotonic()
-    backend = Backend(_unpacked(sdist, around), sdist.name, around)
-    requirements = backend.prepare("wheel")
-    first.wait_until_apart()
-    delivered = _delivered("wheel", backend, around)
-    if delivered.sha256 == first.as_made():
-        return None
-    return _finished(delivered, out, around, began, requirements)
-
-
-def _unpacked(sdist: Path, around: Circumstances) -> Path:
-    return unpack(sdist, around.scratch / "unpacked")
+    return ready_wheel(sdist, umask=_OTHER_UMASK, **settings).build_again(out, first=first)
 
 
 def _around(kind: Kind, settings: BuildSettings) -> Circumstances:

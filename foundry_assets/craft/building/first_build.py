@@ -1,7 +1,7 @@
 """A wheel's first build as its second one knows it: when its backend was asked, and what that delivered.
 
 Add here what two builds of the same wheel must agree on.
-Not here: building (builds), and who builds a second time (second_builds).
+Not here: building (builds), and who builds a second time (wheel_builds).
 """
 
 from __future__ import annotations

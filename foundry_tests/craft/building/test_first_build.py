@@ -1,7 +1,7 @@
 """What a second build waits for: the first one at work, another time, and the bytes to compare with.
 
 Add here another thing that two builds of one wheel agree on.
-Not here: two builds of a release (test_second_builds), and what they find (test_builds).
+Not here: two builds of a release (test_wheel_builds), and what they find (test_builds).
 """
 
 from __future__ import annotations

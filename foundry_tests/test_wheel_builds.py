@@ -1,4 +1,4 @@
-"""Second builds: beside the gates, after the first build, once, and never longer than their run.
+"""The builds of a wheel: got ready ahead, beside each other, each once, and never longer than their run.
 
 Add here another way in which a run goes on or stops while one is under way.
 Not here: what the verdict says (checks/test_reproducible), and ending programs (test_leash).
@@ -6,7 +6,6 @@ Not here: what the verdict says (checks/test_reproducible), and ending programs 
 
 from __future__ import annotations
 
-import importlib
 import signal
 import sys
 import threading
@@ -17,17 +16,14 @@ from typing import Any
 
 import pytest
 
-from foundry_assets import ahead, second_builds
+from foundry_assets import ahead, wheel_builds
 from foundry_assets.ahead import end_ahead
-from foundry_assets.craft.building import FirstBuild, rebuild_wheel
+from foundry_assets.craft.building import FirstBuild, ReadyWheel, ready_wheel, rebuild_wheel
 from foundry_assets.errors import BuildFailed
 from foundry_assets.progress import Event, listening
-from foundry_assets.second_builds import CHECK
 from foundry_assets.subprocesses import run
+from foundry_assets.wheel_builds import CHECK
 from foundry_tests.story_fixtures import House, open_house, quick_project
-
-_WHEEL = importlib.import_module("foundry_assets.assets.wheel")
-"""The module; its package gives the asset by that name."""
 
 
 @pytest.fixture
@@ -46,7 +42,7 @@ def built_by(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(threading.current_thread().name)
         return rebuild_wheel(*words, **settings)
 
-    monkeypatch.setattr(second_builds, "rebuild_wheel", noted)
+    monkeypatch.setattr(wheel_builds, "rebuild_wheel", noted)
     return names
 
 
@@ -83,7 +79,7 @@ def test_a_run_that_is_interrupted_ends_its_second_build(
 ) -> None:
     """A build that would go on for ever is gone with the run that began it."""
     order = house.order(quick_project(house.root / "source"))
-    monkeypatch.setattr(second_builds, "rebuild_wheel", _never_ending)
+    monkeypatch.setattr(wheel_builds, "rebuild_wheel", _never_ending)
 
     def interrupt(event: Event) -> None:
         if (event.step, event.kind) == ("index_would_accept_both_files", "began"):
@@ -114,7 +110,7 @@ def test_the_second_build_is_compared_with_the_first(house: House, monkeypatch: 
         assert first.wait_until_asked()
         compared.append(first.as_made())
 
-    monkeypatch.setattr(second_builds, "rebuild_wheel", second)
+    monkeypatch.setattr(wheel_builds, "rebuild_wheel", second)
     outcome = house.release(quick_project(house.root / "source"))
     assert outcome.status == "published", outcome.message
     assert compared == [house.shelf().manifest("wheel").facts["as_made"]]
@@ -127,11 +123,42 @@ def test_a_failed_first_build_has_no_second(house: House, monkeypatch: pytest.Mo
         assert _at_work()
         raise BuildFailed("it cannot be built", remedy="mend it")
 
-    monkeypatch.setattr(_WHEEL, "build_wheel", failing)
+    monkeypatch.setattr(ReadyWheel, "build", failing)
     outcome = house.release(quick_project(house.root / "source"))
     assert outcome.status == "blocked", outcome.message
     assert not _at_work()
     assert not ahead._begun
+
+
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_the_first_build_is_got_ready_once(
+    house: House, monkeypatch: pytest.MonkeyPatch, is_begun: bool
+) -> None:
+    """Beside the checks of the sdist; a process that did not make the sdist gets it ready itself."""
+    names: list[str] = []
+
+    def noted(*words: Any, **settings: Any) -> ReadyWheel:
+        names.append(threading.current_thread().name)
+        return ready_wheel(*words, **settings)
+
+    monkeypatch.setattr(wheel_builds, "ready_wheel", noted)
+
+    def forget(event: Event) -> None:
+        if (event.step, event.kind) == ("sdist", "ended") and not is_begun:
+            end_ahead()
+
+    with listening(forget):
+        outcome = house.release(quick_project(house.root / "source"))
+    assert outcome.status == "published", outcome.message
+    assert names[-1] == ("wheel" if is_begun else threading.main_thread().name)
+
+
+def test_an_sdist_that_is_blocked_gets_no_wheel(house: House) -> None:
+    """What was got ready for it is gone with the run."""
+    outcome = house.release(quick_project(house.root / "source", says_version='"9.9"'))
+    assert outcome.status == "blocked", outcome.message
+    assert not ahead._begun
+    assert not house.shelf().has("wheel")
 
 
 def test_a_blocked_wheel_leaves_nothing_at_work(house: House) -> None:
@@ -150,7 +177,7 @@ def test_a_second_build_that_fails_is_told_as_its_check_would(
         time.sleep(0.1)
         raise BuildFailed("the second time it cannot be built", remedy="mend it")
 
-    monkeypatch.setattr(second_builds, "rebuild_wheel", failing)
+    monkeypatch.setattr(wheel_builds, "rebuild_wheel", failing)
     told: list[Event] = []
     with listening(told.append):
         outcome = house.release(quick_project(house.root / "source"))
