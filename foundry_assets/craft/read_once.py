@@ -7,6 +7,7 @@ Not here: what is looked for in a file.
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +28,8 @@ class _Known:
 def read_once(newest: int) -> Callable[[Callable[[Path], Found]], Callable[[Path], Found]]:
     """Let a function of a file be called once for the same bytes, for the `newest` files that it was asked.
 
-    What it raises is not remembered. Raises `OSError` where a file is there and cannot be read.
+    Threads that ask at once wait for each other. What it raises is not remembered. Raises `OSError` where a
+    file is there and cannot be read.
     """
 
     def remembering(find: Callable[[Path], Found]) -> Callable[[Path], Found]:
@@ -35,11 +37,15 @@ def read_once(newest: int) -> Callable[[Callable[[Path], Found]], Callable[[Path
         def known(file: _Known) -> Found:
             return find(file.path)
 
+        one_at_a_time = threading.Lock()
+
         @functools.wraps(find)
         def found(path: Path) -> Found:
             if not path.is_file():
                 return find(path)
-            return known(_Known(path.name, hash_file(path)[0], path))
+            file = _Known(path.name, hash_file(path)[0], path)
+            with one_at_a_time:
+                return known(file)
 
         return found
 
