@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +73,19 @@ def read_through(source: IO[bytes], take: Callable[[bytes], object], *, likely_s
 
 def _nowhere(_: bytes) -> None:
     """Take a piece that is only hashed."""
+
+
+def executables(folder: Path, listing: Listing) -> list[str]:
+    """Give the files of a tree that its owner may run; none on Windows, which does not know."""
+    if os.name == "nt":
+        return []
+    return [one.path for one in listing.members if os.stat(f"{folder}/{one.path}").st_mode & stat.S_IXUSR]  # noqa: PTH116
+
+
+def make_executable(folder: Path, paths: Iterable[str]) -> None:
+    """Let everybody run these files, as they are in archives: of a mode only this survives there."""
+    for path in paths if os.name != "nt" else ():
+        (folder / path).chmod(0o755)
 
 
 def blake2b_256(path: Path) -> str:

@@ -13,7 +13,7 @@ import posixpath
 from contextlib import ExitStack
 from pathlib import Path
 
-from foundry_assets.content import Listing, list_tree
+from foundry_assets.content import Listing, list_tree, make_executable
 from foundry_assets.steps import Step
 from foundry_assets.store import Manifest
 
@@ -44,6 +44,7 @@ def take_tree(step: Step, asset: str, folder: Path) -> Manifest:
     with folders, contextlib.suppress(OSError):
         if sha256 == manifest.sha256 and _holds_nothing_but(place, manifest.listing):
             _make_plain(place, step.scratch)
+            make_executable(place, manifest.executable)
             place.rename(folder)
             return manifest
     return step.shelf.fetch(asset, folder)

@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from foundry_assets.content import Listing, Member
 
+EXECUTABLE = "executable"
+"""The fact of a tree's manifest that names the files which can be run, where there are any."""
+
 
 class Manifest(BaseModel):
     """What one artefact is: written last, so its presence says that the artefact is complete."""
@@ -32,6 +35,12 @@ class Manifest(BaseModel):
         return Listing(self.members)
 
     @property
+    def executable(self) -> tuple[str, ...]:
+        """The files of a tree that can be run; they are no part of its digest."""
+        told = self.facts.get(EXECUTABLE)
+        return tuple(map(str, told)) if isinstance(told, list) else ()
+
+    @property
     def file(self) -> Member:
         """The one file of an artefact that is a file."""
         (only,) = self.members
@@ -43,7 +52,8 @@ class Manifest(BaseModel):
         digests = {self.listing.sha256}
         if len(self.members) == 1:
             digests.add(self.file.sha256)
-        return self.sha256 in digests and not any(_leads_out(member.path) for member in self.members)
+        is_inside = not any(_leads_out(member.path) for member in self.members)
+        return self.sha256 in digests and is_inside and self.listing.paths.issuperset(self.executable)
 
 
 def _leads_out(path: str) -> bool:

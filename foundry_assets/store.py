@@ -17,10 +17,10 @@ import dagster as dg
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_jsonable_python
 
-from foundry_assets.content import Listing, Member, hash_file, list_tree
+from foundry_assets.content import Listing, Member, executables, hash_file, list_tree, make_executable
 from foundry_assets.errors import ArtefactMissing, ChecksumChanged, UnsafeSource
 from foundry_assets.ledger import Ledger
-from foundry_assets.manifest import Manifest
+from foundry_assets.manifest import EXECUTABLE, Manifest
 from foundry_assets.medium import Medium
 from foundry_assets.release import Release
 
@@ -82,11 +82,16 @@ class Shelf:
     def put_tree(
         self, asset: str, folder: Path, *, listing: Listing | None = None, facts: dict[str, Any]
     ) -> Manifest:
-        """Store every file below a folder, then the manifest; `listing` spares hashing them again."""
+        """Store every file below a folder, then the manifest, which of modes keeps who can be run.
+
+        `listing` spares hashing the files again.
+        """
         known = listing or list_tree(folder)
         for member in known.members:
             self._put_blob(folder / member.path, member)
-        return self._commit(asset, known.sha256, known.members, facts)
+        runnable = executables(folder, known)
+        more = {EXECUTABLE: runnable} if runnable else {}
+        return self._commit(asset, known.sha256, known.members, {**facts, **more})
 
     def put_file(self, asset: str, file: Path, *, facts: dict[str, Any]) -> Manifest:
         """Store one file under its own name, then the manifest; the artefact's digest is the file's."""
@@ -130,6 +135,7 @@ class Shelf:
             (folder / place).mkdir(parents=True, exist_ok=True)
         for member in manifest.members:
             self._get_blob(member, folder / member.path, asset)
+        make_executable(folder, manifest.executable)
         return manifest
 
     def write(self, path: str, record: BaseModel) -> None:
