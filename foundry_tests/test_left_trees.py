@@ -113,7 +113,7 @@ def test_a_tree_that_is_not_what_is_stored_is_not_taken(
 
 
 def test_a_tree_taken_over_is_as_if_it_was_fetched(house: House, tmp_path: Path) -> None:
-    """Modes and times are those of files that were written just now, whatever the source's were."""
+    """Times are those of files written just now; of modes only that counts who can be run."""
     source = quick_project(house.root / "source")
     _a_file(source).chmod(0o755)
     seen: dict[str, dict[str, tuple[int, bool]]] = {}
