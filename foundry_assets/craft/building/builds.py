@@ -18,7 +18,7 @@ from foundry_assets.content import hash_file
 from foundry_assets.craft.building.archives import members, unpack
 from foundry_assets.craft.building.backend import DEFAULT_LIMIT_SECONDS, Backend, Circumstances, Kind
 from foundry_assets.craft.building.first_build import FirstBuild
-from foundry_assets.craft.building.normalising import normalise
+from foundry_assets.craft.building.normalising import kept_of, normalise
 from foundry_assets.craft.building.repository import own_repository
 from foundry_assets.craft.sandbox import isolation
 from foundry_assets.errors import BuildFailed
@@ -111,13 +111,17 @@ class ReadyWheel:
         first.ask()
         delivered = _delivered("wheel", self._backend, self._around)
         first.end(delivered.sha256)
-        return _finished(delivered, out, self._around, self._began, self._requirements)
+        built = _finished(delivered, out, self._around, self._began, self._requirements)
+        first.finish(kept_of(built.path))
+        return built
 
     def build_again(self, out: Path, *, first: FirstBuild) -> Built | None:
         """Build it, once, as `rebuild_wheel` does."""
         first.wait_until_apart()
         delivered = _delivered("wheel", self._backend, self._around)
         if delivered.sha256 == first.as_made():
+            return None
+        if (kept := kept_of(delivered.path)) and kept == first.kept():
             return None
         return _finished(delivered, out, self._around, self._began, self._requirements)
 
@@ -136,9 +140,10 @@ def ready_wheel(sdist: Path, *, umask: int = OUR_UMASK, **settings: Unpack[Build
 def rebuild_wheel(
     sdist: Path, out: Path, *, first: FirstBuild, **settings: Unpack[BuildSettings]
 ) -> Built | None:
-    """Build a wheel once more, at another time and umask; None where the backend delivers the same bytes.
+    """Build a wheel once more, at another time and umask; None where what is delivered makes the same wheel.
 
-    Then nothing is left to be done: the same bytes make the same wheel. All else as in `build_wheel`.
+    That is so for the same bytes, and for others that differ in nothing that is kept of them. All else as in
+    `build_wheel`.
     """
     if not first.wait_until_asked():
         return None

@@ -1,4 +1,4 @@
-"""A wheel's first build as its second one knows it: when its backend was asked, and what that delivered.
+"""A wheel's first build as its second one knows it: when its backend was asked, and what came of it.
 
 Add here what two builds of the same wheel must agree on.
 Not here: building (builds), and who builds a second time (wheel_builds).
@@ -22,6 +22,8 @@ class FirstBuild:
         self._ended = Event()
         self._asked_at = 0.0
         self._as_made = ""
+        self._finished = Event()
+        self._kept = ""
         self._is_dropped = False
 
     @classmethod
@@ -29,6 +31,7 @@ class FirstBuild:
         """Give one that ended long ago; `as_made` is the sha256 of what its backend delivered."""
         first = cls()
         first.end(as_made)
+        first.finish("")
         return first
 
     def ask(self) -> None:
@@ -42,10 +45,16 @@ class FirstBuild:
         self._ended.set()
         self._asked.set()
 
+    def finish(self, kept: str) -> None:
+        """Tell that the wheel is done; `kept` is `kept_of` it, empty where nobody knows."""
+        self._kept = kept
+        self._finished.set()
+
     def drop(self) -> None:
         """Tell that nobody is interested in a second one any more."""
         self._is_dropped = True
         self.end("")
+        self.finish("")
 
     def wait_until_asked(self) -> bool:
         """Wait for `ask`: until then the first build needs this process. False where it was dropped."""
@@ -61,3 +70,8 @@ class FirstBuild:
         """Wait for the end of it, and give the sha256 of what was delivered."""
         self._ended.wait()
         return self._as_made
+
+    def kept(self) -> str:
+        """Wait until the wheel is done, and give what was told of it."""
+        self._finished.wait()
+        return self._kept

@@ -6,6 +6,7 @@ Not here: changing any member's contents; where those differ between builds, peo
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 import stat
 import struct
@@ -15,7 +16,14 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from foundry_assets.craft.building.archives import copy_in_pieces, is_zip, plain_tar, readable, top_folder
+from foundry_assets.craft.building.archives import (
+    copy_in_pieces,
+    is_zip,
+    members,
+    plain_tar,
+    readable,
+    top_folder,
+)
 from foundry_assets.craft.building.block_gzip import block_gzip
 from foundry_assets.errors import BuildFailed
 
@@ -36,6 +44,25 @@ def normalise(archive: Path, target: Path, *, epoch: int) -> tuple[str, ...]:
             _write_zip(archive, target, epoch) if is_zip(archive) else _write_tar(archive, target, epoch)
         )
     return tuple(sorted(changed))
+
+
+def kept_of(wheel: Path) -> str:
+    """Give a digest of all that `normalise` keeps of a wheel: two with the same one become the same bytes.
+
+    It costs no compressing. Empty for a wheel with odd names, of which nothing is promised. Raises
+    `BuildFailed` where the wheel cannot be read.
+    """
+    hashes = {member.path: member.sha256 for member in members(wheel).members}
+    with readable(wheel), zipfile.ZipFile(wheel) as opened:
+        entries = [opened.getinfo(name) for name in sorted(set(opened.namelist()))]
+    if any(entry.filename not in hashes for entry in entries if not entry.is_dir()):
+        return ""
+    lines = [_kept_line(entry, hashes.get(entry.filename, "")) for entry in entries]
+    return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _kept_line(entry: zipfile.ZipInfo, sha256: str) -> str:
+    return f"{entry.filename}\0{_fixed_zip_entry(entry, EARLIEST_EPOCH).external_attr}\0{sha256}\n"
 
 
 def _write_tar(archive: Path, target: Path, epoch: int) -> Iterator[str]:

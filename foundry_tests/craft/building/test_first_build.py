@@ -56,6 +56,7 @@ def test_one_of_an_earlier_day_is_waited_for_by_nobody() -> None:
     assert first.wait_until_asked()
     first.wait_until_apart()
     assert first.as_made() == "abc"
+    assert first.kept() == ""
 
 
 def test_a_dropped_one_lets_its_second_build_go() -> None:
@@ -63,4 +64,4 @@ def test_a_dropped_one_lets_its_second_build_go() -> None:
     first = FirstBuild()
     first.drop()
     assert not first.wait_until_asked()
-    assert first.as_made() == ""
+    assert first.as_made() == first.kept() == ""

@@ -17,9 +17,11 @@ from hypothesis import strategies as st
 
 from foundry_assets.content import hash_file
 from foundry_assets.craft.building import differing_members, members, normalise
+from foundry_assets.craft.building.normalising import kept_of
 from foundry_assets.errors import BuildFailed
 
 EPOCH = 1_700_000_001
+_WHEEL = "demo-1.0-py3-none-any.whl"
 WORDS = st.text(st.sampled_from("abcxyzäß語 ._-"), min_size=1, max_size=12).filter(
     lambda t: t.strip(". ") == t
 )
@@ -83,6 +85,30 @@ def test_twisted_containers_become_one(name: str, write: Any, files: Any, first:
         assert changed == ()
         assert members(raw) == members(one)
         assert {m.path for m in members(one).members} == set(files)
+
+
+@settings(max_examples=60, deadline=None)
+@given(files=FILES, other=FILES, twist=st.randoms(use_true_random=False))
+def test_what_is_kept_of_a_wheel_tells_what_it_becomes(files: Any, other: Any, twist: Any) -> None:
+    """Two wheels become the same bytes where the same is kept of them, and nowhere else."""
+    with tempfile.TemporaryDirectory() as folder:
+        seen = set()
+        for room, content in (("one", files), ("two", files), ("three", other)):
+            raw, whole = Path(folder, room, "raw", _WHEEL), Path(folder, room, _WHEEL)
+            raw.parent.mkdir(parents=True)
+            normalise(write_zip(raw, content, twist), whole, epoch=EPOCH)
+            assert kept_of(raw) == kept_of(whole) != ""
+            seen.add((kept_of(raw), hash_file(whole)))
+        assert len(seen) == (1 if files == other else 2)
+
+
+def test_of_a_wheel_with_odd_names_nothing_is_promised(tmp_path: Path) -> None:
+    """Two names for one place are never called the same as anything."""
+    odd = tmp_path / _WHEEL
+    with zipfile.ZipFile(odd, "w") as result:
+        result.writestr("demo/a.py", "1")
+        result.writestr("demo//a.py", "2")
+    assert kept_of(odd) == ""
 
 
 def test_modes_links_and_times_of_an_sdist(tmp_path: Path) -> None:
