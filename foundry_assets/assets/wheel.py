@@ -36,7 +36,7 @@ def wheel(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
 
     So the sdist is proven to hold what a build needs. All of the package's code and data must be in it,
     counted from the tree; two more gates install it in a fresh environment and build it a second time, which
-    begins here and goes on beside the other gates. With it lie the release's provenance (in-toto, SLSA) and a
+    both begin here and go on beside what else is done. With it lie the release's provenance (in-toto, SLSA) and a
     bill of what the wheel declares to need (CycloneDX).
     """
     from foundry_assets.assets.provenance import write_provenance
