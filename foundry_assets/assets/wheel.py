@@ -35,9 +35,9 @@ def wheel(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
     """The wheel, built in isolation from the sdist and from nothing else.
 
     So the sdist is proven to hold what a build needs. All of the package's code and data must be in it,
-    counted from the tree; two more gates install it in a fresh environment and build it a second time, which
-    both begin here and go on beside what else is done. With it lie the release's provenance (in-toto, SLSA) and a
-    bill of what the wheel declares to need (CycloneDX).
+    counted from the tree; two more gates install it in a fresh environment and build it a second time, and
+    both begin here and go on beside the rest. With it lie the release's provenance (in-toto, SLSA) and a bill
+    of what the wheel declares to need (CycloneDX).
     """
     from foundry_assets.assets.provenance import write_provenance
 
