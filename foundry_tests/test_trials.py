@@ -26,7 +26,8 @@ _MAIN = threading.main_thread().name
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    """A fresh house."""
+    """A fresh house, in a process in which no run of another test has left anything."""
+    end_ahead()
     with open_house(tmp_path) as opened:
         yield opened
 

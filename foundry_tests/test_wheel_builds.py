@@ -28,7 +28,8 @@ from foundry_tests.story_fixtures import House, open_house, quick_project
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    """A fresh house."""
+    """A fresh house, in a process in which no run of another test has left anything."""
+    end_ahead()
     with open_house(tmp_path) as opened:
         yield opened
 

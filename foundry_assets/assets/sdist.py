@@ -6,6 +6,7 @@ Not here: building and normalising (craft/building), judging its contents (asset
 
 import dagster as dg
 
+from foundry_assets.ahead import taken
 from foundry_assets.assets.distribution import (
     build_settings,
     check_names,
@@ -45,13 +46,14 @@ def sdist(context: dg.AssetExecutionContext, bench: Workbench) -> dg.Materialize
         tree = take_tree(step, "stubbed_tree", folder)
         staged = step.shelf.manifest("staged_workspace")
         settings = build_settings(step)
-        built = build_sdist(
-            folder,
-            step.scratch / "out",
-            scratch=step.scratch,
-            repository_tag=str(staged.facts["needs_repository"]),
-            **settings,
-        )
+        with taken(step, "sdist", ""):  # the environment that was got ready while the source was staged
+            built = build_sdist(
+                folder,
+                step.scratch / "out",
+                scratch=step.scratch,
+                repository_tag=str(staged.facts["needs_repository"]),
+                **settings,
+            )
         manifest = step.shelf.put_file("sdist", built.path, facts=facts_of(built, made_from=tree))
         begin_wheel(step, manifest, settings)
         step.say(f"{built.path.name}, {built.bytes:,} bytes")

@@ -125,7 +125,7 @@ def test_a_release_that_a_later_run_published_stays_published(watched: Watched) 
     """A dead run that is found late gets its own outcome, and takes nothing back."""
     run_id = watched.left()
     published = watched.house.release(watched.house.root / "source")
-    assert published.status == "published"
+    assert published.status == "published", published.message
     watched.tick()
     entry = read_entries(watched.house.home.summary)[KEY]
     assert (entry.status, entry.run_id) == ("published", published.run_id)
