@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import threading
+import tomllib
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -37,7 +38,7 @@ DEFAULT_LIMIT_SECONDS = 3600.0
 _ANSWER = "output.json"
 """Where pyproject_hooks finds what a hook gives back."""
 _CATCHING = threading.Lock()
-"""Catching warnings changes the whole process, and two builds may go on in it."""
+"""Catching warnings changes the whole process, other threads too: it is done only where one can come."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,10 @@ class Backend:
     @contextmanager
     def _reading(self) -> Iterator[None]:
         """Pass on what `build` warns of while it reads the project's table."""
+        if _says_all(self._tree):
+            with self._failing_as("reading `build-system`"):
+                yield
+            return
         with (
             self._failing_as("reading `build-system`"),
             _CATCHING,
@@ -172,6 +177,14 @@ class Backend:
             remedy="read the backend's own words below, mend the project, and start again",
             details=details.strip(),
         )
+
+
+def _says_all(tree: Path) -> bool:
+    """Tell whether a project names requirements and backend, so that `build` looks for no slip of the pen."""
+    with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
+        table = tomllib.loads((tree / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]
+        return "requires" in table and "build-backend" in table
+    return False
 
 
 def _taken_warnings(answer: Path) -> list[object]:

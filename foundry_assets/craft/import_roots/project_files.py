@@ -9,12 +9,12 @@ from __future__ import annotations
 import ast
 import configparser
 import tomllib
-import warnings
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from foundry_assets.craft.foreign_python import parse_foreign
 from foundry_assets.errors import MetadataUnreadable
 
 
@@ -104,9 +104,7 @@ class ProjectFiles:
 
 def parse_python(path: Path) -> ast.Module:
     """Parse a module by its own encoding; raises SyntaxError or ValueError, warns about nothing."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ast.parse(path.read_bytes(), filename=path.name)
+    return parse_foreign(path.read_bytes(), name=path.name)
 
 
 def split_list(text: str) -> list[str]:

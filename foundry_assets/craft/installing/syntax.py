@@ -7,9 +7,10 @@ Not here: whether an imported name is there (judging).
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from foundry_assets.craft.foreign_python import parse_foreign
 
 _LONGEST_BYTES = 2_000_000
 """A module beyond this is a table of data; parsing it takes a gigabyte."""
@@ -54,9 +55,7 @@ def read_imports(source: bytes, module: str, *, is_package: bool) -> Read:
     if len(source) > _LONGEST_BYTES:
         return Read()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source)
+        tree = parse_foreign(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Read()
     every = [found for node in ast.walk(tree) for found in _imports_of(node, package)]

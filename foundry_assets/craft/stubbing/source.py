@@ -11,12 +11,12 @@ import contextlib
 import io
 import re
 import tokenize
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from foundry_assets.craft.foreign_python import parse_foreign
 from foundry_assets.craft.import_roots import ImportRoot
 from foundry_assets.craft.stubbing.bound_names import bound_names, exported_names
 
@@ -96,9 +96,8 @@ class Source:
         if self._decoded is None:
             return None
         for with_comments in (True, False):
-            with contextlib.suppress(SyntaxError, ValueError, RecursionError), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return ast.parse(self.text, type_comments=with_comments)
+            with contextlib.suppress(SyntaxError, ValueError, RecursionError):
+                return parse_foreign(self.text, type_comments=with_comments)
         return None
 
     @cached_property
