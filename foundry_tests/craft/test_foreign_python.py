@@ -13,7 +13,7 @@ import pytest
 
 from foundry_assets.craft.foreign_python import parse_foreign
 
-_WARNED_OF = ['x = "\\d"', "assert (1, 'never false')", "x is 1", "0or 1"]
+_WARNED_OF = ['x = "\\d"', "assert (1, 'never false')", "1 is 1", "1or 2"]
 
 
 @pytest.mark.parametrize("text", _WARNED_OF)
