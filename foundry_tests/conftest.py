@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # Dagster takes a second to load, and half of the tests do wi
     from foundry_assets.home import Foundry, Home
     from foundry_assets.release import Release
     from foundry_assets.store import ArtefactStore, Shelf
+    from foundry_tests.story_fixtures import House
 
 
 @pytest.fixture(autouse=True)
@@ -77,3 +78,12 @@ def store(home: Home) -> ArtefactStore:
 def shelf(store: ArtefactStore, release: Release) -> Shelf:
     """The place of that release in the store."""
     return store.shelf(release)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """A whole foundry in the test's own folder, with which to release for real."""
+    from foundry_tests.story_fixtures import open_house
+
+    with open_house(tmp_path) as opened:
+        yield opened

@@ -10,10 +10,12 @@ import hashlib
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import dagster as dg
@@ -21,12 +23,14 @@ import pytest
 import requests
 
 from foundry_assets import embedded_index, evidence
+from foundry_assets.ahead import end_ahead
 from foundry_assets.craft.summary import read_entries
 from foundry_assets.definitions import build_definitions
 from foundry_assets.home import Foundry, Home
 from foundry_assets.launching.jobs import RELEASE_JOB, launch_config
 from foundry_assets.launching.line_run import Order, run_line, shelf_of
 from foundry_assets.launching.orders import Choice, resolve
+from foundry_assets.left_trees import drop_left_trees
 from foundry_assets.records import Outcome
 from foundry_assets.release import PARTITION_SET, Release
 from foundry_assets.settings import Mode
@@ -167,7 +171,24 @@ def open_house(root: Path) -> Iterator[House]:
             return counted
 
         patch.setattr(embedded_index, "_for_this_machine", counting)
-        yield house
+        try:
+            yield house
+        finally:  # a run that Dagster launched by itself leaves this to the end of its process
+            end_ahead()
+            drop_left_trees()
+
+
+def callers_of(patch: pytest.MonkeyPatch, module: ModuleType, function: str) -> list[str]:
+    """Give the names of the threads in which a module's function is called from now on."""
+    names: list[str] = []
+    called = getattr(module, function)
+
+    def noted(*words: Any, **more: Any) -> Any:
+        names.append(threading.current_thread().name)
+        return called(*words, **more)
+
+    patch.setattr(module, function, noted)
+    return names
 
 
 def assert_nothing_left(house: House, outcome: Outcome, *words: str, status: str = "blocked") -> None:

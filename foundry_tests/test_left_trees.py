@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -22,15 +22,7 @@ from foundry_assets.left_trees import drop_left_trees
 from foundry_assets.manifest import Manifest
 from foundry_assets.progress import Event, listening
 from foundry_assets.store import Shelf
-from foundry_tests.story_fixtures import SDIST, House, open_house, quick_project
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """A fresh house, in a process in which no run of another test has left anything."""
-    drop_left_trees()
-    with open_house(tmp_path) as opened:
-        yield opened
+from foundry_tests.story_fixtures import SDIST, House, quick_project
 
 
 @pytest.fixture

@@ -6,9 +6,7 @@ Not here: which releases are needed (launching/test_orders), and binding install
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -19,14 +17,7 @@ from foundry_assets.launching.orders import Choice, resolve
 from foundry_assets.progress import Event, listening
 from foundry_tests.craft.installing.test_binding import sibling_of
 from foundry_tests.faulty_index import faulty_index
-from foundry_tests.story_fixtures import House, open_house, quick_project
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """A fresh house."""
-    with open_house(tmp_path) as opened:
-        yield opened
+from foundry_tests.story_fixtures import House, quick_project
 
 
 def batch(house: House, **choice: str) -> list[Order]:

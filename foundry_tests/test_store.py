@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from foundry_assets.content import Listing, Member, hash_file, list_tree
-from foundry_assets.errors import ArtefactMissing, ChecksumChanged, UnsafeSource
+from foundry_assets.errors import ArtefactMissing, UnsafeSource
 from foundry_assets.release import Release
 from foundry_assets.store import ArtefactStore, Shelf
 
@@ -72,26 +72,6 @@ def test_a_tree_comes_back(shelf: Shelf, tree: Path, tmp_path: Path) -> None:
     assert list_tree(tmp_path / "back") == list_tree(tree) == stored.listing
     assert (stored.sha256, stored.bytes) == (list_tree(tree).sha256, list_tree(tree).bytes)
     assert stored.facts == {"commit": None, "paths": ["a", 1]}
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows does not know who can be run")
-def test_what_can_be_run_can_be_run_again(shelf: Shelf, tree: Path, tmp_path: Path) -> None:
-    """Of modes that alone is kept; it is no part of the tree's digest."""
-    (tree / "a.py").chmod(0o700)
-    stored = shelf.put_tree("sdist", tree, facts={"told": 1})
-    assert stored.sha256 == list_tree(tree).sha256
-    assert (stored.executable, stored.facts["told"]) == (("a.py",), 1)
-    fetched = tmp_path / "fetched"
-    shelf.fetch("sdist", fetched)
-    modes = {path.name: path.stat().st_mode & 0o111 for path in fetched.rglob("*") if path.is_file()}
-    assert modes == {"a.py": 0o111, "b.py": 0, "é [*] '#%.bin": 0}
-
-
-def test_a_manifest_makes_nothing_else_executable(shelf: Shelf, tree: Path) -> None:
-    """A record that names a file outside of its tree is damaged, whoever wrote it."""
-    shelf.put_tree("sdist", tree, facts={"executable": ["../elsewhere"]})
-    with pytest.raises(ChecksumChanged, match="damaged"):
-        shelf.manifest("sdist")
 
 
 def test_a_file_comes_back(shelf: Shelf, tmp_path: Path) -> None:

@@ -79,13 +79,6 @@ def quick_copy(project: Path, folder: Path) -> None:
         os.utime(path, (1_600_000_000, 1_600_000_000))
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """A fresh house for what a finished story cannot show."""
-    with open_house(tmp_path) as opened:
-        yield opened
-
-
 def test_a_source_goes_in_and_the_release_is_published(told: Told) -> None:
     """One call takes a setuptools project to the embedded index, and says `published`."""
     assert (told.outcome.status, told.outcome.index) == ("published", "local"), told.outcome.message

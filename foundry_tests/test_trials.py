@@ -7,42 +7,23 @@ Not here: what a trial finds (checks/test_installs), and threads (test_ahead).
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from foundry_assets import ahead
 from foundry_assets.ahead import end_ahead
 from foundry_assets.craft import installing
-from foundry_assets.craft.installing import try_wheel
 from foundry_assets.progress import Event, listening
 from foundry_assets.trials import CHECK
-from foundry_tests.story_fixtures import House, open_house, quick_project
+from foundry_tests.story_fixtures import House, callers_of, quick_project
 
 _MAIN = threading.main_thread().name
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """A fresh house, in a process in which no run of another test has left anything."""
-    end_ahead()
-    with open_house(tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
 def tried_by(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the threads in which a wheel was tried."""
-    names: list[str] = []
-
-    def noted(*words: Any, **more: Any) -> Any:
-        names.append(threading.current_thread().name)
-        return try_wheel(*words, **more)
-
-    monkeypatch.setattr(installing, "try_wheel", noted)
-    return names
+    return callers_of(monkeypatch, installing, "try_wheel")
 
 
 def test_a_wheel_is_tried_once_beside_its_other_checks(house: House, tried_by: list[str]) -> None:

@@ -10,7 +10,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,33 +17,18 @@ import pytest
 
 from foundry_assets import ahead, wheel_builds
 from foundry_assets.ahead import end_ahead
-from foundry_assets.craft.building import FirstBuild, ReadyWheel, ready_wheel, rebuild_wheel
+from foundry_assets.craft.building import FirstBuild, ReadyWheel
 from foundry_assets.errors import BuildFailed
 from foundry_assets.progress import Event, listening
 from foundry_assets.subprocesses import run
 from foundry_assets.wheel_builds import CHECK
-from foundry_tests.story_fixtures import House, open_house, quick_project
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """A fresh house, in a process in which no run of another test has left anything."""
-    end_ahead()
-    with open_house(tmp_path) as opened:
-        yield opened
+from foundry_tests.story_fixtures import House, callers_of, quick_project
 
 
 @pytest.fixture
 def built_by(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the threads in which a wheel was built a second time."""
-    names: list[str] = []
-
-    def noted(*words: Any, **settings: Any) -> Any:
-        names.append(threading.current_thread().name)
-        return rebuild_wheel(*words, **settings)
-
-    monkeypatch.setattr(wheel_builds, "rebuild_wheel", noted)
-    return names
+    return callers_of(monkeypatch, wheel_builds, "rebuild_wheel")
 
 
 def _at_work() -> list[threading.Thread]:
@@ -136,13 +120,7 @@ def test_the_first_build_is_got_ready_once(
     house: House, monkeypatch: pytest.MonkeyPatch, is_begun: bool
 ) -> None:
     """Beside the checks of the sdist; a process that did not make the sdist gets it ready itself."""
-    names: list[str] = []
-
-    def noted(*words: Any, **settings: Any) -> ReadyWheel:
-        names.append(threading.current_thread().name)
-        return ready_wheel(*words, **settings)
-
-    monkeypatch.setattr(wheel_builds, "ready_wheel", noted)
+    names = callers_of(monkeypatch, wheel_builds, "ready_wheel")
 
     def forget(event: Event) -> None:
         if (event.step, event.kind) == ("sdist", "ended") and not is_begun:

@@ -1,4 +1,4 @@
-"""A house for each test of this folder, and one whose release is built and proven but not yet sent.
+"""A house whose release is built and proven but not yet sent.
 
 Add here a state of the line that several tests of assets begin at.
 Not here: the house itself (story_fixtures).
@@ -15,13 +15,6 @@ import pytest
 from foundry_tests.story_fixtures import House, open_house, quick_project
 
 KEY = "story-quick==1.0"
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """A fresh house."""
-    with open_house(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -11,11 +11,12 @@ import sys
 import zipfile
 from pathlib import Path
 
-from foundry_assets.craft.building import build_sdist, build_wheel
+from foundry_assets.craft.building import build_sdist
 from foundry_assets.craft.environments import FreshEnvironment
 from foundry_assets.craft.installing import try_wheel
 from foundry_assets.craft.sandbox import isolation
 from foundry_assets.craft.staging.asking import ask_backend
+from foundry_tests.craft.building.projects import built_wheel
 from foundry_tests.craft.test_installing import wheel_of
 
 EPOCH = 1_700_000_000
@@ -34,7 +35,7 @@ def main(tree: Path, room: Path, look_in: list[str]) -> None:
     told["asking"] = json.loads(asked.read_text("utf-8"))
     asked.unlink()
     sdist = build_sdist(tree, room / "out", scratch=room / "building", epoch=EPOCH)
-    wheel = build_wheel(sdist.path, room / "out", scratch=room / "building", epoch=EPOCH)
+    wheel = built_wheel(sdist.path, room / "out", scratch=room / "building", epoch=EPOCH)
     with zipfile.ZipFile(wheel.path) as archive:
         for hook in ("sdist", "wheel"):
             told[hook] = json.loads(archive.read(f"canary_pkg/found_by_{hook}.json"))

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from foundry_assets.content import Listing, Member, list_tree
-from foundry_assets.craft.building import build_sdist, build_wheel, members
+from foundry_assets.craft.building import build_sdist, members
 from foundry_assets.craft.contents import lost_from_sdist, lost_from_wheel
 from foundry_assets.craft.exclusions import Exclusions, find_exclusions
 from foundry_assets.craft.import_roots import ImportRoot, find_import_roots
-from foundry_tests.craft.building.projects import PROJECT, SETUPTOOLS, demo
+from foundry_tests.craft.building.projects import PROJECT, SETUPTOOLS, built_wheel, demo
 
 DEMO = ImportRoot("demo", "src/demo", "package", certain=True)
 TREE = ("src/demo/__init__.py", "src/demo/words.py", "src/demo/words.json")
@@ -192,6 +192,6 @@ def test_a_real_backend_that_loses_code_is_caught(tmp_path: Path, settings: str,
     before, exclusions = list_tree(tree), find_exclusions(tree)
     roots = find_import_roots(tree, "demo")
     sdist = build_sdist(tree, tmp_path / "out", scratch=tmp_path / "s", epoch=1_700_000_000)
-    wheel = build_wheel(sdist.path, tmp_path / "out", scratch=tmp_path / "s", epoch=1_700_000_000)
+    wheel = built_wheel(sdist.path, tmp_path / "out", scratch=tmp_path / "s", epoch=1_700_000_000)
     losses = lost_from_wheel(before, members(wheel.path), roots, exclusions=exclusions)
     assert lost in [loss.path for loss in losses if loss.severity == "ERROR"]

@@ -9,7 +9,6 @@ from foundry_assets.craft.building.builds import (
     Built,
     ReadyWheel,
     build_sdist,
-    build_wheel,
     ready_wheel,
     rebuild_wheel,
 )
@@ -23,7 +22,6 @@ __all__ = [
     "FirstBuild",
     "ReadyWheel",
     "build_sdist",
-    "build_wheel",
     "differing_members",
     "foresee_environment",
     "members",

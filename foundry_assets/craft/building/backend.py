@@ -11,7 +11,6 @@ import json
 import os
 import sys
 import threading
-import tomllib
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,9 +26,10 @@ from foundry_assets.craft.building.normalising import EARLIEST_EPOCH
 from foundry_assets.craft.building.repository import git_environment
 from foundry_assets.craft.environments import Environment, FreshEnvironment
 from foundry_assets.craft.import_roots import read_backend
+from foundry_assets.craft.import_roots.project_files import ProjectFiles
 from foundry_assets.craft.kept_environments import KeptEnvironments
 from foundry_assets.craft.sandbox import Reach, run_apart
-from foundry_assets.errors import BuildFailed
+from foundry_assets.errors import BuildFailed, MetadataUnreadable
 from foundry_assets.subprocesses import OUR_UMASK, ProgramFailed
 from foundry_assets.surroundings import clean_environment
 
@@ -181,9 +181,8 @@ class Backend:
 
 def _says_all(tree: Path) -> bool:
     """Tell whether a project names requirements and backend, so that `build` looks for no slip of the pen."""
-    with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
-        table = tomllib.loads((tree / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]
-        return "requires" in table and "build-backend" in table
+    with contextlib.suppress(MetadataUnreadable, OSError):
+        return ProjectFiles(tree).table("build-system").keys() >= {"requires", "build-backend"}
     return False
 
 

@@ -86,17 +86,6 @@ def build_sdist(
     return built
 
 
-def build_wheel(
-    sdist: Path, out: Path, *, first: FirstBuild | None = None, **settings: Unpack[BuildSettings]
-) -> Built:
-    """Build the wheel from an sdist into the folder `out`; no other source is looked at.
-
-    `first` is told when the backend is asked and what it delivers. Raises `BuildFailed` with the backend's
-    own words, or where the sdist is not safe to unpack.
-    """
-    return ready_wheel(sdist, **settings).build(out, first=first or FirstBuild())
-
-
 @dataclass(frozen=True)
 class ReadyWheel:
     """A wheel that can be built at once: its sdist is unpacked, its backend has all that it requires."""
@@ -107,7 +96,10 @@ class ReadyWheel:
     _requirements: dict[str, str]
 
     def build(self, out: Path, *, first: FirstBuild) -> Built:
-        """Build it, once, as `build_wheel` does."""
+        """Build it, once, into the folder `out`; `first` is told of the backend's beginning and end.
+
+        Raises `BuildFailed` with the backend's own words.
+        """
         first.ask()
         delivered = _delivered("wheel", self._backend, self._around)
         first.end(delivered.sha256)
@@ -127,9 +119,10 @@ class ReadyWheel:
 
 
 def ready_wheel(sdist: Path, *, umask: int = OUR_UMASK, **settings: Unpack[BuildSettings]) -> ReadyWheel:
-    """Get all ready to build a wheel from an sdist; `umask` is that of the backend's hooks.
+    """Get all ready to build a wheel from an sdist; no other source is looked at.
 
-    Raises what `build_wheel` raises.
+    `umask` is that of the backend's hooks. Raises `BuildFailed` with the backend's own words, or where the
+    sdist is not safe to unpack.
     """
     around, began = replace(_around("wheel", settings), umask=umask), time.monotonic()
     tree = unpack(sdist, around.scratch / "unpacked")
@@ -143,7 +136,7 @@ def rebuild_wheel(
     """Build a wheel once more, at another time and umask; None where what is delivered makes the same wheel.
 
     That is so for the same bytes, and for others that differ in nothing that is kept of them. All else as in
-    `build_wheel`.
+    `ready_wheel` and its `build`.
     """
     if not first.wait_until_asked():
         return None

@@ -7,10 +7,11 @@ Not here: keeping what was found (kept_environments), and building (builds).
 from __future__ import annotations
 
 import contextlib
-import tomllib
 from pathlib import Path
 
+from foundry_assets.craft.import_roots.project_files import ProjectFiles
 from foundry_assets.craft.kept_environments import KeptEnvironments
+from foundry_assets.errors import MetadataUnreadable
 
 
 def foresee_environment(source: Path, *, home: Path, kept: Path) -> None:
@@ -19,8 +20,7 @@ def foresee_environment(source: Path, *, home: Path, kept: Path) -> None:
     The builds ask by themselves, with what stands in their own copy, and find the answer that holds for a
     minute. `home` is a scratch folder, `kept` that of kept environments. Whatever is wrong, they tell.
     """
-    with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
-        table = tomllib.loads((source / "pyproject.toml").read_text(encoding="utf-8"))
-        requires = table["build-system"]["requires"]
+    with contextlib.suppress(MetadataUnreadable, OSError):
+        requires = ProjectFiles(source).table("build-system").get("requires")
         if isinstance(requires, list) and all(isinstance(one, str) for one in requires):
             KeptEnvironments(kept, home).holding(set(requires))

@@ -1,4 +1,4 @@
-"""Miniature projects, written into a temporary folder by the tests that need them.
+"""Miniature projects, written into a temporary folder by the tests that need them, and one way to build them.
 
 Add here a project that more than one test builds.
 Not here: archives made by hand; those are the tests' own.
@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Unpack
+
+from foundry_assets.craft.building import Built, FirstBuild, ready_wheel
+from foundry_assets.craft.building.builds import BuildSettings
 
 HATCHLING = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
 SETUPTOOLS = '[build-system]\nrequires = ["setuptools>=77"]\nbuild-backend = "setuptools.build_meta"\n'
@@ -42,3 +46,8 @@ def with_own_backend(folder: Path, build_sdist: str) -> Path:
     body = "".join(f"    {line}\n" for line in build_sdist.splitlines())
     backend = f"import os, sys, time\n\n\ndef build_sdist(folder, settings=None):\n{body}"
     return write(folder, {"pyproject.toml": OWN_BACKEND + PROJECT, "own.py": backend})
+
+
+def built_wheel(sdist: Path, out: Path, **settings: Unpack[BuildSettings]) -> Built:
+    """Build the wheel of an sdist, to be compared with nothing."""
+    return ready_wheel(sdist, **settings).build(out, first=FirstBuild())

@@ -18,19 +18,16 @@ import pytest
 
 from foundry_assets.craft.building import (
     Built,
-    FirstBuild,
     build_sdist,
-    build_wheel,
     differing_members,
     members,
-    rebuild_wheel,
 )
-from foundry_assets.craft.building.normalising import kept_of
 from foundry_assets.errors import BuildFailed
 from foundry_tests.craft.building.projects import (
     FLIT,
     PROJECT,
     SETUPTOOLS,
+    built_wheel,
     demo,
     with_own_backend,
     write,
@@ -42,7 +39,7 @@ EPOCH = 1_700_000_000
 def both(tree: Path, room: Path, epoch: int = EPOCH) -> tuple[Built, Built]:
     """Build the sdist and then the wheel."""
     sdist = build_sdist(tree, room / "out", scratch=room / "scratch", epoch=epoch)
-    return sdist, build_wheel(sdist.path, room / "out", scratch=room / "scratch", epoch=epoch)
+    return sdist, built_wheel(sdist.path, room / "out", scratch=room / "scratch", epoch=epoch)
 
 
 @pytest.mark.parametrize(
@@ -288,23 +285,10 @@ def test_an_extension_module_is_built_and_repeatable(tmp_path: Path) -> None:
     with tarfile.open(sdist, "w:gz") as result:
         result.add(tree, "demo-1.0")
     shas = {
-        build_wheel(sdist, tmp_path / "out", scratch=tmp_path / "s", epoch=EPOCH).sha256 for _ in range(2)
+        built_wheel(sdist, tmp_path / "out", scratch=tmp_path / "s", epoch=EPOCH).sha256 for _ in range(2)
     }
     assert len(shas) == 1
     wheel = next((tmp_path / "out").glob("*.whl"))
     (module,) = [name for name in members(wheel).paths if name.endswith((".so", ".pyd"))]
     with zipfile.ZipFile(wheel) as opened:
         assert opened.getinfo(module).external_attr >> 16 & 0o111 == 0o111
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows knows no umask")
-def test_a_second_build_that_differs_in_modes_alone_is_the_first(tmp_path: Path) -> None:
-    """Setuptools writes the umask's modes into a wheel; that is seen without compressing it once more."""
-    sdist, wheel = both(demo(tmp_path / "one", backend=SETUPTOOLS), tmp_path / "a")
-    for kept, is_same in ((kept_of(wheel.path), True), ("", False)):
-        first = FirstBuild.made(wheel.as_made)
-        first.finish(kept)
-        place = tmp_path / f"again-{is_same}"
-        again = rebuild_wheel(sdist.path, place / "out", first=first, scratch=place, epoch=EPOCH)
-        assert (again is None) == is_same
-        assert again is None or (again.sha256 == wheel.sha256 and again.as_made != wheel.as_made)

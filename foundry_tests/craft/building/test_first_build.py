@@ -6,12 +6,20 @@ Not here: two builds of a release (test_wheel_builds), and what they find (test_
 
 from __future__ import annotations
 
+import os
 import threading
 import time
+from pathlib import Path
 
+import pytest
+
+from foundry_assets.craft.building import build_sdist, rebuild_wheel
 from foundry_assets.craft.building.first_build import APART_SECONDS, FirstBuild
+from foundry_assets.craft.building.normalising import kept_of
+from foundry_tests.craft.building.projects import SETUPTOOLS, built_wheel, demo
 
 _LIMIT_SECONDS = 30.0
+_EPOCH = 1_700_000_000
 
 
 def test_nothing_begins_before_the_first_backend_is_asked() -> None:
@@ -65,3 +73,18 @@ def test_a_dropped_one_lets_its_second_build_go() -> None:
     first.drop()
     assert not first.wait_until_asked()
     assert first.as_made() == first.kept() == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no umask")
+def test_a_second_build_that_differs_in_modes_alone_is_the_first(tmp_path: Path) -> None:
+    """Setuptools writes the umask's modes into a wheel; that is seen without compressing it once more."""
+    tree = demo(tmp_path / "one", backend=SETUPTOOLS)
+    sdist = build_sdist(tree, tmp_path / "out", scratch=tmp_path / "scratch", epoch=_EPOCH)
+    wheel = built_wheel(sdist.path, tmp_path / "out", scratch=tmp_path / "scratch", epoch=_EPOCH)
+    for kept, is_same in ((kept_of(wheel.path), True), ("", False)):
+        first = FirstBuild.made(wheel.as_made)
+        first.finish(kept)
+        place = tmp_path / f"again-{is_same}"
+        again = rebuild_wheel(sdist.path, place / "out", first=first, scratch=place, epoch=_EPOCH)
+        assert (again is None) == is_same
+        assert again is None or (again.sha256 == wheel.sha256 and again.as_made != wheel.as_made)
