@@ -16,15 +16,13 @@ from foundry_assets import evidence
 from foundry_assets.content import Member
 from foundry_assets.errors import ArtefactMissing, ChecksumChanged
 from foundry_assets.records import Verdict
-from foundry_assets.settling import LINE
+from foundry_assets.settling import AT_INDEX, LINE
 from foundry_assets.store import Manifest
 from foundry_assets.tables import table
 
 if TYPE_CHECKING:
     from foundry_assets.steps import Step
 
-_AT_INDEX = ("pypi_probe", "upload_receipt", "summary_json")
-"""The artefacts that lie one level deeper, by index."""
 _ENDS = ("upload_receipt", "summary_json")
 """The pages where people look for the release as a whole."""
 _QUESTIONS = ("question", "answer")
@@ -72,7 +70,7 @@ def _verdicts(step: Step) -> list[Verdict]:
     """Give the verdicts of this page: its own, and on the pages that end a release all there are."""
     if step.name not in _ENDS:
         return step.judged
-    assets = [*LINE, *(f"{asset}/{step.index.name}" for asset in _AT_INDEX)]
+    assets = [*LINE, *(f"{asset}/{step.index.name}" for asset in AT_INDEX)]
     told = {(found.asset, found.check): found for found in evidence.verdicts(step.shelf, assets)}
     told |= {(found.asset, found.check): found for found in step.judged}
     return list(told.values())
@@ -91,7 +89,7 @@ def _origin(step: Step) -> str:
         return ""
     for key in sorted(context.assets_def.dependency_keys):
         name = key.to_user_string()
-        place = f"{name}/{step.index.name}" if name in _AT_INDEX else name
+        place = f"{name}/{step.index.name}" if name in AT_INDEX else name
         with contextlib.suppress(ArtefactMissing, ChecksumChanged):
             told.append(f"{name} {step.shelf.manifest(place).sha256[:12]}")
     return ", ".join(told) or "nothing that is in the store"

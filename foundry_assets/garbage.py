@@ -7,7 +7,7 @@ Not here: what processes do, and how they end (subprocesses, launching).
 import atexit
 import gc
 
-_NEW_OBJECTS = 100_000
+_NEW_OBJECTS = 500_000
 
 
 def collect_rarely() -> None:

@@ -26,6 +26,8 @@ from foundry_assets.store import Manifest, Shelf
 
 LINE = ("staged_workspace", "stubbed_tree", "sdist", "wheel")
 """The artefacts that are made from the source, in flow order."""
+AT_INDEX = ("pypi_probe", "upload_receipt", "summary_json")
+"""Those after them, which lie one level deeper, by index."""
 MADE_FROM = "made_from"
 """The fact by which each of them but the first names the sha256 of the one before."""
 

@@ -24,6 +24,8 @@ import psutil
 from foundry_assets.errors import CallIsWrong, FoundryError
 
 if TYPE_CHECKING:
+    import dagster as dg
+
     from foundry_assets.home import Home
 
 Processes = dict[str, "subprocess.Popen[bytes]"]
@@ -45,12 +47,17 @@ def ui(port: int, read_only: bool) -> None:
     others. History lasts in the home. Ending it cancels the runs at work; what they finished is kept.
     """
     from foundry_assets.home import Foundry
+    from foundry_assets.launching.counting import counted
 
     home = Foundry().home
     with _ends_on_signals(), contextlib.suppress(KeyboardInterrupt), _one_at_a_time(home, read_only):
         _refuse_taken(port)
         click.echo(f"foundry ui: starting over {home.root}", err=True)
-        with _history(home, read_only), _servers(home, port, read_only) as servers:
+        with (
+            _history(home, read_only) as history,
+            _servers(home, port, read_only) as servers,
+            counted(history),
+        ):
             click.echo(f"foundry ui: open http://{_LOOPBACK}:{port} (Ctrl-C ends it)", err=True)
             _wait_until(lambda: False, servers, _log(home))
     click.echo(f"foundry ui: ended; the history stays in {home.dagster}", err=True)
@@ -96,7 +103,7 @@ def _refuse_taken(port: int) -> None:
 
 
 @contextmanager
-def _history(home: Home, read_only: bool) -> Iterator[None]:
+def _history(home: Home, read_only: bool) -> Iterator[dg.DagsterInstance]:
     """Open the history before several programs would make its tables at once; leave no run open in it."""
     from foundry_assets.launching.opening import instance_of
     from foundry_assets.launching.stopped_runs import close_lost_runs
@@ -106,11 +113,11 @@ def _history(home: Home, read_only: bool) -> Iterator[None]:
         instance.all_instigator_state()
         instance.get_dynamic_partitions(PARTITION_SET)
         if read_only:
-            yield
+            yield instance
             return
         _tell("was stopped in the middle of its run; launch it again", close_lost_runs(instance))
         try:
-            yield
+            yield instance
         finally:
             close_lost_runs(instance)
 
