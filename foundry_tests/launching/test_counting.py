@@ -15,40 +15,20 @@ import pytest
 
 from foundry_assets.launching import counting
 from foundry_assets.launching.counting import counted
-from foundry_assets.release import PARTITION_SET, releases
-from foundry_assets.settling import AT_INDEX, LINE
+from foundry_tests.launching.kept_counts import EVERY, kept_counts, register
 from foundry_tests.ui.serving import wait_until
-
-EVERY = LINE + AT_INDEX
-
-
-def register(instance: dg.DagsterInstance, key: str) -> None:
-    """Register a release and record all its assets as made."""
-    instance.add_dynamic_partitions(PARTITION_SET, [key])
-    for asset in EVERY:
-        instance.report_runless_asset_event(dg.AssetMaterialization(asset_key=asset, partition=key))
-
-
-def kept(instance: dg.DagsterInstance) -> list[str]:
-    """Give the assets of which Dagster keeps a count that is of the releases as they are now."""
-    wanted = releases.get_serializable_unique_identifier(instance)
-    records = instance.get_asset_records([dg.AssetKey(asset) for asset in EVERY])
-    told = {
-        record.asset_entry.asset_key.to_user_string(): record.asset_entry.cached_status for record in records
-    }
-    return [asset for asset in EVERY if (of_it := told[asset]) and of_it.partitions_def_id == wanted]
 
 
 def test_counted_before_anyone_asks(instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was there at the start is counted, and what is registered later is, of every asset."""
     monkeypatch.setattr(counting, "_PAUSE_SECONDS", 0.05)
     register(instance, "a==1")
-    assert kept(instance) == []
+    assert kept_counts(instance) == []
     with counted(instance):
-        wait_until(lambda: kept(instance) == [*EVERY], "counted at the start", seconds=30)
+        wait_until(lambda: kept_counts(instance) == [*EVERY], "counted at the start", seconds=30)
         register(instance, "a==2")
-        assert kept(instance) == []
-        wait_until(lambda: kept(instance) == [*EVERY], "counted again", seconds=30)
+        assert kept_counts(instance) == []
+        wait_until(lambda: kept_counts(instance) == [*EVERY], "counted again", seconds=30)
     assert not [thread for thread in threading.enumerate() if thread.name == "counting"]
 
 

@@ -21,7 +21,9 @@ from foundry_assets.cli import servers
 from foundry_assets.cli.serving import ui
 from foundry_assets.errors import CallIsWrong
 from foundry_assets.home import Home
+from foundry_assets.launching.history import open_instance
 from foundry_assets.subprocesses import running
+from foundry_tests.launching.kept_counts import EVERY, kept_counts, register
 from foundry_tests.story_fixtures import environment_of_a_process
 from foundry_tests.ui.serving import (
     ENDLESS,
@@ -92,6 +94,19 @@ def test_the_view_is_quiet_and_a_read_only_one_launches_nothing(place: Place) ->
         assert not any("dagster._daemon" in one.cmdline() for one in view.family())
         assert view.ask("{ shouldShowNux }") == {"shouldShowNux": False}
         assert '"telemetryEnabled": false' in view.page()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [[], ["--read-only"]], ids=["any view", "a read-only one"])
+def test_how_partitions_stand_is_counted_before_a_page_asks(place: Place, words: list[str]) -> None:
+    """What was registered before the view started is counted, and so is what another process registers."""
+    with open_instance(Home(place.home)) as instance:
+        register(instance, RELEASE)
+        with view_of(place, *words) as view:
+            wait_until(lambda: kept_counts(instance) == [*EVERY], "counted", [view.process])
+            register(instance, WRONG)
+            assert kept_counts(instance) == []
+            wait_until(lambda: kept_counts(instance) == [*EVERY], "counted again", [view.process])
 
 
 @pytest.mark.slow
