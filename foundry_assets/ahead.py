@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 import dagster as dg
 
 from foundry_assets.leash import Leash
+from foundry_assets.places import Home
 from foundry_assets.steps import Step
 
 Made = TypeVar("Made")
@@ -72,9 +73,24 @@ def begin(
     It may read of `step` what does not change, and must tell nothing by it: the step may have ended by then.
     `on_end` is called when it is to end.
     """
+    begin_in(step.run_id, step.bench.foundry.home, later, sha256, make, on_end=on_end)
+
+
+def begin_in(
+    run_id: str,
+    home: Home,
+    later: str,
+    sha256: str,
+    make: Callable[[Path], object],
+    *,
+    on_end: Callable[[], object] = lambda: None,
+) -> None:
+    """Begin, as `begin` does, for a run that may not have come to its first step; what is begun goes on."""
+    if (run_id, later, sha256) in _begun:
+        return
     folders = ExitStack()
-    scratch = folders.enter_context(step.bench.foundry.home.scratch())
-    _begun[step.run_id, later, sha256] = Begun(later, make, scratch, on_end), folders
+    scratch = folders.enter_context(home.scratch())
+    _begun[run_id, later, sha256] = Begun(later, make, scratch, on_end), folders
 
 
 @contextmanager

@@ -5,19 +5,16 @@ Not here: copying, git, versions from tags (craft/staging).
 """
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
-from foundry_assets.ahead import begin
 from foundry_assets.assets.credential import CREDENTIAL, Found, find_first, judge_credential
 from foundry_assets.assets.intent import INTENT, judge_kept_intent, keep_intent
-from foundry_assets.craft.building import foresee_environment
-from foundry_assets.craft.kept_environments import kept_folder
 from foundry_assets.craft.staging import Staged, given_by, stage
 from foundry_assets.errors import FoundryError, SourceChanged
 from foundry_assets.evidence import receipt_at
+from foundry_assets.foreseen import foresee_builds
 from foundry_assets.home import refuse_inside
 from foundry_assets.launched import LAUNCHER, launch_of
 from foundry_assets.left_trees import leave_tree
@@ -77,7 +74,7 @@ def staged_workspace(context: dg.AssetExecutionContext, bench: Workbench) -> dg.
         refuse_inside(bench.foundry.home, step.package.source)
         if step.is_frozen:
             return _again(step, credential)
-        _foresee(step)
+        foresee_builds(step.run_id, step.bench.foundry.home, lambda: step.package.source)
         staged = _stage(step)
         manifest = step.shelf.put_tree(
             "staged_workspace", step.scratch / "tree", listing=staged.listing, facts=_facts(staged)
@@ -133,12 +130,6 @@ def _tag(step: Step) -> None:
     missing = {name: value for name, value in tags.items() if name not in step.context.run.tags}
     if missing:
         step.context.instance.add_run_tags(step.run_id, missing)
-
-
-def _foresee(step: Step) -> None:
-    """Let what the builds will need be asked for meanwhile."""
-    if isinstance(source := step.package.source, Path):
-        begin(step, "sdist", "", lambda home: foresee_environment(source, home=home, kept=kept_folder()))
 
 
 def _stage(step: Step) -> Staged:

@@ -7,10 +7,10 @@ Not here: choosing releases (orders), drawing progress (cli).
 from __future__ import annotations
 
 import contextlib
-import functools
 import time
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from foundry_assets import evidence
 from foundry_assets.ahead import end_ahead
 from foundry_assets.credential_source import VARIABLE_TAG
 from foundry_assets.errors import FoundryError
+from foundry_assets.foreseen import foresee_builds
 from foundry_assets.home import Foundry
 from foundry_assets.later import loads
 from foundry_assets.launching.held_files import files_held_open
@@ -94,6 +95,8 @@ def _run(
 ) -> Outcome:
     began = time.time()
     key = str(order.release)
+    with contextlib.suppress(OSError):  # a full disk: the steps tell
+        foresee_builds(run_id, foundry.home, partial(_source, order, foundry, store))
     with alone_in(Path(instance.root_directory)):
         instance.add_dynamic_partitions(PARTITION_SET, [key])
     _end_what_was_killed(instance, key)
@@ -129,7 +132,15 @@ def _run(
     return without_word(order, last_words(result), run_id=run_id, seconds=time.time() - began)
 
 
-@functools.lru_cache(maxsize=4)
+def _source(order: Order, foundry: Foundry, store: ArtefactStore | None) -> object:
+    """Give what will be built from; None where the stored bytes are the release."""
+    shelf = shelf_of(order.release, foundry=foundry, store=store)
+    if order.mode == "release" and evidence.is_frozen(shelf):
+        return None
+    return foundry.catalog.package(order.release.name).source
+
+
+@lru_cache(maxsize=4)
 def _job(home_folder: str, catalog_file: str, store_root: str) -> dg.JobDefinition:
     """Give the job that releases; one process runs it for many releases."""
     foundry = Foundry(home_folder=home_folder, catalog_file=catalog_file)
