@@ -6,10 +6,11 @@ Not here: building (craft/building), threads (ahead), and the verdict (checks/re
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import dagster as dg
@@ -23,10 +24,16 @@ CHECK = "wheel_is_reproducible"
 
 
 def begin_wheel(step: Step, sdist: Manifest, settings: dict[str, Any]) -> None:
-    """Get a wheel's first build ready while its sdist is judged, unless this run makes no wheel."""
+    """Get a wheel's first build ready while its sdist is judged, unless this run makes no wheel.
+
+    It waits for the sdist to be unpacked: two threads of one interpreter would only keep each other from it,
+    and it is the hooks, in programs of their own, that go on beside the judging.
+    """
     selected = step.context.run.asset_selection  # empty: all of the job
     if not selected or dg.AssetKey("wheel") in selected:
-        begin(step, "wheel", sdist.sha256, partial(_ready, step, settings))
+        is_unpacked = Event()
+        begin(step, "wheel", sdist.sha256, partial(_ready, step, settings, on_unpacked=is_unpacked.set))
+        is_unpacked.wait()
 
 
 @contextmanager
@@ -36,9 +43,15 @@ def first_build(step: Step, sdist: Manifest, settings: dict[str, Any]) -> Iterat
         yield begun.made() if begun else _ready(step, settings, step.scratch)
 
 
-def _ready(step: Step, settings: dict[str, Any], scratch: Path) -> ReadyWheel:
-    sdist = step.shelf.fetch("sdist", scratch / "sdist")
-    return ready_wheel(scratch / "sdist" / sdist.file.path, scratch=scratch, **settings)
+def _ready(
+    step: Step, settings: dict[str, Any], scratch: Path, *, on_unpacked: Callable[[], object] = lambda: None
+) -> ReadyWheel:
+    try:
+        sdist = step.shelf.fetch("sdist", scratch / "sdist")
+        file = scratch / "sdist" / sdist.file.path
+        return ready_wheel(file, scratch=scratch, on_unpacked=on_unpacked, **settings)
+    finally:
+        on_unpacked()  # also of one that cannot be unpacked, as the wheel's step will tell
 
 
 def begin_second_build(step: Step, sdist: Manifest, settings: dict[str, Any]) -> FirstBuild:

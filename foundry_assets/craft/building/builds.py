@@ -118,14 +118,21 @@ class ReadyWheel:
         return _finished(delivered, out, self._around, self._began, self._requirements)
 
 
-def ready_wheel(sdist: Path, *, umask: int = OUR_UMASK, **settings: Unpack[BuildSettings]) -> ReadyWheel:
+def ready_wheel(
+    sdist: Path,
+    *,
+    umask: int = OUR_UMASK,
+    on_unpacked: Callable[[], object] = lambda: None,
+    **settings: Unpack[BuildSettings],
+) -> ReadyWheel:
     """Get all ready to build a wheel from an sdist; no other source is looked at.
 
-    `umask` is that of the backend's hooks. Raises `BuildFailed` with the backend's own words, or where the
-    sdist is not safe to unpack.
+    `umask` is that of the backend's hooks; `on_unpacked` is called when the first of them comes next. Raises
+    `BuildFailed` with the backend's own words, or where the sdist is not safe to unpack.
     """
     around, began = replace(_around("wheel", settings), umask=umask), time.monotonic()
     tree = unpack(sdist, around.scratch / "unpacked")
+    on_unpacked()
     backend = Backend(tree, sdist.name, around)
     return ReadyWheel(backend, around, began, backend.prepare("wheel"))
 
