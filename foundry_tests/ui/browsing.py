@@ -34,6 +34,7 @@ _FLAGS = [
     "--disable-sync",
 ]
 _LIMIT_MILLISECONDS = 120_000
+_TRIES = 4
 _SHOTS = "BROWSER_PICTURES"
 """A folder that keeps the pictures; without it they lie in the test's own."""
 
@@ -109,11 +110,22 @@ class Person:
 
     def chooses(self, key: str) -> None:
         """Open the Launchpad and pick the partition."""
-        self.goes_to("/locations/foundry/jobs/release/playground", seeing="No errors")
-        self.page.get_by_placeholder("Partition").click()
+        assert any(self._is_offered(key) for _ in range(_TRIES)), f"{key} was never offered"
         self.page.get_by_text(key, exact=True).first.click()
         self.sees(f"partition: {key}")
         self.sees("No errors")
+
+    def _is_offered(self, key: str) -> bool:
+        """Open the Launchpad's list, which closes where the page draws itself again just then."""
+        from playwright.sync_api import TimeoutError as NotSeen
+
+        self.goes_to("/locations/foundry/jobs/release/playground", seeing="No errors")
+        self.page.get_by_placeholder("Partition").click()
+        try:
+            self.page.get_by_text(key, exact=True).first.wait_for(timeout=_LIMIT_MILLISECONDS / _TRIES)
+        except NotSeen:
+            return False
+        return True
 
     def opens_the_form_of(self, job: str) -> None:
         """Open the Launchpad of a job that has no partitions."""
