@@ -92,7 +92,14 @@ def _serving(application: Callable[..., Iterable[bytes]]) -> Iterator[int]:
         # First the workers, who would wake the loop through a pipe that is closed; then the sockets, by
         # the thread that polls them: an empty map ends its loop.
         server.task_dispatcher.shutdown()
-        server.trigger.pull_trigger(lambda: waitress.server.wasyncore.close_all(sockets, ignore_all=True))
+        is_pulled = threading.Event()
+
+        def close() -> None:
+            is_pulled.wait()  # a loop that a worker woke comes here before our wake-up is in the pipe
+            waitress.server.wasyncore.close_all(sockets, ignore_all=True)
+
+        server.trigger.pull_trigger(close)
+        is_pulled.set()
         thread.join()
 
 

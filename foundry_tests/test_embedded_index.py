@@ -13,9 +13,11 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
+import waitress.trigger
 
 from foundry_assets.catalog import Index
 from foundry_assets.content import hash_file
@@ -166,3 +168,19 @@ def test_nothing_is_left_running(tmp_path: Path) -> None:
     assert "embedded index" not in {thread.name for thread in threading.enumerate()}
     with pytest.raises(requests.ConnectionError):
         requests.get(index.simple_url, timeout=1)
+
+
+def test_a_loop_that_is_awake_already_ends_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its pipe is closed only after the wake-up was written, which else goes to whoever has the number next."""
+    written: list[bool] = []
+    pull = waitress.trigger.trigger._physical_pull
+
+    def pull_late(trigger: Any) -> None:
+        pull(trigger)  # as a worker does that ends just now
+        time.sleep(0.2)
+        written.append(not trigger._closed)
+        pull(trigger)
+
+    with embedded_index(tmp_path):
+        monkeypatch.setattr(waitress.trigger.trigger, "_physical_pull", pull_late)
+    assert written == [True]
