@@ -171,7 +171,7 @@ def test_nothing_is_left_running(tmp_path: Path) -> None:
 
 
 def test_a_loop_that_is_awake_already_ends_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its pipe is closed only after the wake-up was written, which else goes to whoever has the number next."""
+    """Its pipe is closed only after the wake-up was written, which else goes to who has the number next."""
     written: list[bool] = []
     pull = waitress.trigger.trigger._physical_pull
 
