@@ -15,7 +15,7 @@ def collect_rarely() -> None:
 
     Loading Dagster makes a million objects that all stay; looking through them again and again takes a fifth
     of a short command's time, and as much once more when the process ends, where nothing is worth collecting.
-    What is left lying in between is some ten megabytes at most.
+    What is left lying in between is some tens of megabytes at most.
     """
     gc.set_threshold(_NEW_OBJECTS, 20, 20)
     atexit.register(gc.freeze)
