@@ -32,6 +32,8 @@ OUR_UMASK = -1
 """What `subprocess` calls the umask of this process."""
 _DRAIN_SECONDS = 10.0
 _PARTING_SECONDS = 10.0
+_SHORT_SECONDS = 0.05
+"""A program that ends sooner leaves no time for anything beside it."""
 _meanwhile: deque[Callable[[], object]] = deque()
 
 
@@ -108,7 +110,7 @@ def run(  # noqa: PLR0913 - all but the program are named
 
 
 def while_waiting(tasks: Iterable[Callable[[], object]]) -> None:
-    """Have short tasks done, each once, while the main thread waits for a program anyway.
+    """Have short tasks done, each once, while the main thread waits for a program that takes a while.
 
     In place of those that are still left from before; those that are never come to are dropped.
     """
@@ -200,6 +202,8 @@ def _wait(process: subprocess.Popen[str], limit_seconds: float) -> int | None:
     waiter = threading.Thread(target=process.wait, daemon=True)
     waiter.start()
     ends_at = time.monotonic() + limit_seconds
+    if _meanwhile:
+        waiter.join(min(limit_seconds, _SHORT_SECONDS))
     while _meanwhile and waiter.is_alive() and threading.current_thread() is threading.main_thread():
         _meanwhile.popleft()()
     waiter.join(max(0.0, ends_at - time.monotonic()))

@@ -32,7 +32,7 @@ from foundry_tests.secret_scene import CATALOG, PASSWORD, TOKEN, Scene, declare,
 from foundry_tests.secret_search import Watch, forms_of, sightings, sightings_below
 from foundry_tests.story_fixtures import PACKAGES, House, quick_project
 
-_WORKER = "foundry_assets.craft.uploading.worker"
+_WORKER = "foundry_assets.craft.uploading"
 
 
 @pytest.fixture

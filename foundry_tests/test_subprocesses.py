@@ -191,6 +191,16 @@ def test_tasks_are_done_while_the_main_thread_waits(tmp_path: Path) -> None:
     assert done == ["one", "two"]
 
 
+def test_beside_a_short_program_no_task_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task could take longer than the program, and would keep everybody waiting."""
+    monkeypatch.setattr("foundry_assets.subprocesses._SHORT_SECONDS", 30.0)
+    done: list[str] = []
+    while_waiting([lambda: done.append("one")])
+    python(tmp_path, "", timeout_seconds=30.0)
+    while_waiting([])
+    assert done == []
+
+
 def test_other_threads_leave_the_tasks_alone(tmp_path: Path) -> None:
     """A thread that waits for a program of its own does nothing beside it."""
     done: list[str] = []

@@ -167,8 +167,8 @@ class FreshEnvironment(Environment):
         words = [*command, *options, *sorted(requirements)]
         self._by.run(words, purpose, folder=self.folder, readable=folders)
 
-    def install_wheel(self, wheel: Path, *, options: Sequence[str] = ()) -> None:
-        """Install a wheel file, absolute, and then what it needs.
+    def install_wheel(self, wheel: Path, *, options: Sequence[str] = (), is_alone: bool = False) -> None:
+        """Install a wheel file, absolute, and then what it needs, unless it `is_alone` and names nothing.
 
         uv unpacks a wheel into its cache and copies it from there. This one is unpacked into a cache of its
         own, inside the environment, and linked: no release fills the person's cache.
@@ -178,6 +178,8 @@ class FreshEnvironment(Environment):
             alone = ["--no-deps", "--link-mode", "hardlink", "--cache-dir", str(own)]
             command = [self._by.uv, "pip", "install", "--quiet", "--python", self.python_executable]
             self._by.run([*command, *alone, str(wheel)], f"take {wheel.name}", folder=self.folder)
+            if is_alone:
+                return
         self.install([str(wheel)], options=options)
 
     def install_pins(self, pins: Path) -> None:

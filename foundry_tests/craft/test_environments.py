@@ -11,6 +11,7 @@ from foundry_assets.craft import environments
 from foundry_assets.craft.environments import FreshEnvironment
 from foundry_assets.errors import BuildFailed
 from foundry_tests.craft.test_installing import wheel_of
+from foundry_tests.story_fixtures import callers_of
 
 
 @pytest.mark.parametrize("uv", [True, pytest.param(False, marks=pytest.mark.slow)])
@@ -57,3 +58,18 @@ def test_a_wheel_on_trial_leaves_nothing_in_the_cache(
     run = [fresh.python_executable, "-I", "-c", "import tried"]
     assert subprocess.run(run, check=False).returncode == 0
     assert not list((tmp_path / "cache").rglob("tried*"))
+
+
+@pytest.mark.parametrize("uv", [True, pytest.param(False, marks=pytest.mark.slow)])
+def test_a_wheel_that_needs_nothing_is_installed_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uv: bool
+) -> None:
+    """No index is asked for what there is not: one program makes the environment, and one fills it."""
+    if not uv:
+        monkeypatch.setattr(environments, "find_uv", lambda: "")
+    commands = callers_of(monkeypatch, environments, "run_apart")
+    wheel = wheel_of(tmp_path, {"tried.py": ""}, name="tried")
+    fresh = FreshEnvironment(tmp_path / "environment", home=tmp_path / "home", readable=[wheel])
+    fresh.install_wheel(wheel, options=["--no-index"], is_alone=True)
+    assert "tried" in fresh.installed()
+    assert len(commands) == 2

@@ -139,7 +139,7 @@ def test_a_build_leaves_it_as_it_was(kept: KeptEnvironments, tmp_path: Path) -> 
     around = Circumstances(tmp_path / "scratch", 1_700_000_000, kept=kept.folder)
     (tmp_path / "scratch").mkdir()
     backend = Backend(tree, "tree", around)
-    backend.prepare("sdist")
+    backend.prepare(backend.wanted("sdist"))
     out = tmp_path / "scratch" / "out"
     out.mkdir()
     if isolation() == PROCESS:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from foundry_assets.craft.read_once import read_once
+
+_LIMIT_SECONDS = 30.0
 
 
 class Reader:
@@ -65,3 +69,25 @@ def test_a_failure_is_not_remembered(tmp_path: Path) -> None:
         with pytest.raises(FileNotFoundError):
             read(missing)
     assert reader.asked == [empty, missing, empty, missing]
+
+
+def test_whoever_asks_for_another_file_does_not_wait(tmp_path: Path) -> None:
+    """A long look into one file keeps only those waiting who asked for the same one, and it is one look."""
+    asked: list[str] = []
+    goes_on = threading.Event()
+
+    @read_once(newest=4)
+    def read(path: Path) -> str:
+        asked.append(path.name)
+        assert path.name != "long" or goes_on.wait(_LIMIT_SECONDS)
+        return path.name
+
+    for name in ("long", "short"):
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    with ThreadPoolExecutor(2) as pool:
+        waiting = [pool.submit(read, tmp_path / "long") for _ in range(2)]
+        assert read(tmp_path / "short") == "short"
+        assert not any(one.done() for one in waiting)
+        goes_on.set()
+        assert [one.result(_LIMIT_SECONDS) for one in waiting] == ["long", "long"]
+    assert sorted(asked) == ["long", "short"]

@@ -66,6 +66,15 @@ def members(archive: Path) -> Listing:
         return _members(archive)
 
 
+def paths_in_wheel(wheel: Path) -> frozenset[str]:
+    """Give the paths of a wheel's files as `members` does, none of which is read.
+
+    Raises `BuildFailed` where the wheel cannot be read.
+    """
+    with readable(wheel), zipfile.ZipFile(wheel) as opened:
+        return frozenset(str(PurePosixPath(name)) for name in opened.namelist() if not name.endswith("/"))
+
+
 @read_once(newest=4)
 def _members(archive: Path) -> Listing:
     found = list(_zip_members(archive) if is_zip(archive) else _tar_members(archive))

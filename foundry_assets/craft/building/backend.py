@@ -82,10 +82,13 @@ class Backend:
         """Whether this backend ships only what is committed: meson-python runs `meson dist`."""
         return read_backend(self._tree) == "meson-python"
 
-    def prepare(self, kind: Kind) -> dict[str, str]:
-        """Install everything that building a `kind` needs; gives name -> version of all that is installed."""
+    def wanted(self, kind: Kind) -> set[str]:
+        """Ask what building a `kind` needs beyond what `build-system` requires (PEP 508)."""
         with self._failing_as(f"the hook `get_requires_for_build_{kind}`"):
-            wanted = self._builder.get_requires_for_build(kind)
+            return self._builder.get_requires_for_build(kind)
+
+    def prepare(self, wanted: set[str]) -> dict[str, str]:
+        """Install what is `wanted` too; gives name -> version of all that is installed."""
         installed = self._environment.installed()
         if lacking := unsatisfied(wanted, installed):
             self._add(lacking)

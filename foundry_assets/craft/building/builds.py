@@ -7,15 +7,17 @@ Not here: talking to the backend (backend), the archive formats (archives, norma
 from __future__ import annotations
 
 import contextlib
+import posixpath
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import NotRequired, TypedDict, Unpack
 
 from foundry_assets.content import hash_file
-from foundry_assets.craft.building.archives import members, unpack
+from foundry_assets.craft.building.archives import unpack
 from foundry_assets.craft.building.backend import DEFAULT_LIMIT_SECONDS, Backend, Circumstances, Kind
 from foundry_assets.craft.building.first_build import FirstBuild
 from foundry_assets.craft.building.normalising import kept_of, normalise
@@ -80,10 +82,8 @@ def build_sdist(
             stack.enter_context(
                 own_repository(tree, home=around.home, epoch=around.epoch, tag=repository_tag)
             )
-        requirements = backend.prepare("sdist")
-        built = _finished(_delivered("sdist", backend, around), out, around, began, requirements)
-    _refuse_git_inside(built.path)
-    return built
+        requirements = backend.prepare(backend.wanted("sdist"))
+        return _finished(_delivered("sdist", backend, around), out, around, began, requirements)
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,7 @@ class ReadyWheel:
     _backend: Backend
     _around: Circumstances
     _began: float
+    _wanted: set[str]
     _requirements: dict[str, str]
 
     def build(self, out: Path, *, first: FirstBuild) -> Built:
@@ -100,12 +101,10 @@ class ReadyWheel:
 
         Raises `BuildFailed` with the backend's own words.
         """
-        first.ask()
+        first.ask(self._wanted)
         delivered = _delivered("wheel", self._backend, self._around)
-        first.end(delivered.sha256)
-        built = _finished(delivered, out, self._around, self._began, self._requirements)
-        first.finish(kept_of(built.path))
-        return built
+        first.end(delivered.sha256, kept_of(delivered.path))
+        return _finished(delivered, out, self._around, self._began, self._requirements)
 
     def build_again(self, out: Path, *, first: FirstBuild) -> Built | None:
         """Build it, once, as `rebuild_wheel` does."""
@@ -122,19 +121,22 @@ def ready_wheel(
     sdist: Path,
     *,
     umask: int = OUR_UMASK,
+    wanted: set[str] | None = None,
     on_unpacked: Callable[[], object] = lambda: None,
     **settings: Unpack[BuildSettings],
 ) -> ReadyWheel:
     """Get all ready to build a wheel from an sdist; no other source is looked at.
 
-    `umask` is that of the backend's hooks; `on_unpacked` is called when the first of them comes next. Raises
-    `BuildFailed` with the backend's own words, or where the sdist is not safe to unpack.
+    `umask` is that of the backend's hooks, `wanted` what a build of the same sdist said that it needs;
+    `on_unpacked` is called when the first hook comes next. Raises `BuildFailed` with the backend's own words,
+    or where the sdist is not safe to unpack.
     """
     around, began = replace(_around("wheel", settings), umask=umask), time.monotonic()
     tree = unpack(sdist, around.scratch / "unpacked")
     on_unpacked()
     backend = Backend(tree, sdist.name, around)
-    return ReadyWheel(backend, around, began, backend.prepare("wheel"))
+    wanted = backend.wanted("wheel") if wanted is None else wanted
+    return ReadyWheel(backend, around, began, wanted, backend.prepare(wanted))
 
 
 def rebuild_wheel(
@@ -142,12 +144,14 @@ def rebuild_wheel(
 ) -> Built | None:
     """Build a wheel once more, at another time and umask; None where what is delivered makes the same wheel.
 
-    That is so for the same bytes, and for others that differ in nothing that is kept of them. All else as in
-    `ready_wheel` and its `build`.
+    That is so for the same bytes, and for others that differ in nothing that is kept of them. What the build
+    needs is not asked again, since a frontend need not ask (PEP 517). All else as in `ready_wheel` and its
+    `build`.
     """
     if not first.wait_until_asked():
         return None
-    return ready_wheel(sdist, umask=_OTHER_UMASK, **settings).build_again(out, first=first)
+    ready = ready_wheel(sdist, umask=_OTHER_UMASK, wanted=first.wanted, **settings)
+    return ready.build_again(out, first=first)
 
 
 def _around(kind: Kind, settings: BuildSettings) -> Circumstances:
@@ -195,7 +199,7 @@ def _finished(
     made = delivered.path
     out.mkdir(parents=True, exist_ok=True)
     whole = made.with_name(f"normalised{made.name[made.name.index('-') :]}")
-    normalised = normalise(made, whole, epoch=around.epoch)
+    normalised = normalise(made, whole, epoch=around.epoch, look=partial(_refuse_repository, delivered))
     path = out / made.name
     shutil.move(whole, path)
     return Built(
@@ -230,12 +234,15 @@ def _the_one_file(kind: Kind, folder: Path, claimed: Path) -> Path:
     )
 
 
-def _refuse_git_inside(sdist: Path) -> None:
-    """Refuse the repository that was lent to the backend; a submodule's own `.git` is the author's affair."""
-    inside = [path for path in members(sdist).paths if path.startswith(".git/")]
-    if inside:
-        sdist.unlink()
+def _refuse_repository(made: _Delivered, names: Iterable[str]) -> None:
+    """Refuse the repository that was lent for an sdist; a submodule's own `.git` is the author's affair."""
+    inside = [path for name in names if (path := _below_top(name)).startswith(".git/")]
+    if inside and made.kind == "sdist":
         raise BuildFailed(
-            f"`{sdist.name}` holds {len(inside)} files of a git repository, such as `{min(inside)}`",
+            f"`{made.path.name}` holds {len(inside)} files of a git repository, such as `{min(inside)}`",
             remedy="exclude `.git` in the build backend's configuration",
         )
+
+
+def _below_top(name: str) -> str:
+    return posixpath.normpath(name).partition("/")[2]

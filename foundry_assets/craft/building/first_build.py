@@ -18,11 +18,12 @@ class FirstBuild:
     """What the first build tells, and what a second one waits for, in another thread."""
 
     def __init__(self) -> None:
+        self.wanted: set[str] | None = None
+        """What its backend said that it needs; None until it is asked, and where that is not known."""
         self._asked = Event()
         self._ended = Event()
         self._asked_at = 0.0
         self._as_made = ""
-        self._finished = Event()
         self._kept = ""
         self._is_dropped = False
 
@@ -31,30 +32,24 @@ class FirstBuild:
         """Give one that ended long ago; `as_made` is the sha256 of what its backend delivered."""
         first = cls()
         first.end(as_made)
-        first.finish("")
         return first
 
-    def ask(self) -> None:
-        """Tell that its backend is asked for the wheel just now."""
+    def ask(self, wanted: set[str] | None = None) -> None:
+        """Tell that its backend is asked for the wheel just now, and what it said that it needs."""
+        self.wanted = wanted
         self._asked_at = time.monotonic()
         self._asked.set()
 
-    def end(self, as_made: str) -> None:
-        """Tell what its backend delivered, as a sha256; empty where it delivered nothing."""
-        self._as_made = as_made
+    def end(self, as_made: str, kept: str = "") -> None:
+        """Tell what its backend delivered: as a sha256, and `kept_of` it; empty where nobody knows."""
+        self._as_made, self._kept = as_made, kept
         self._ended.set()
         self._asked.set()
-
-    def finish(self, kept: str) -> None:
-        """Tell that the wheel is done; `kept` is `kept_of` it, empty where nobody knows."""
-        self._kept = kept
-        self._finished.set()
 
     def drop(self) -> None:
         """Tell that nobody is interested in a second one any more."""
         self._is_dropped = True
         self.end("")
-        self.finish("")
 
     def wait_until_asked(self) -> bool:
         """Wait for `ask`: until then the first build needs this process. False where it was dropped."""
@@ -72,6 +67,6 @@ class FirstBuild:
         return self._as_made
 
     def kept(self) -> str:
-        """Wait until the wheel is done, and give what was told of it."""
-        self._finished.wait()
+        """Wait for the end of it, and give `kept_of` what was delivered."""
+        self._ended.wait()
         return self._kept

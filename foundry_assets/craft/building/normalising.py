@@ -7,19 +7,20 @@ Not here: changing any member's contents; where those differ between builds, peo
 from __future__ import annotations
 
 import hashlib
+import os
 import posixpath
 import stat
 import struct
 import tarfile
 import time
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path, PurePosixPath
+from typing import IO
 
 from foundry_assets.craft.building.archives import (
     copy_in_pieces,
     is_zip,
-    members,
     plain_tar,
     readable,
     top_folder,
@@ -29,49 +30,71 @@ from foundry_assets.errors import BuildFailed
 
 EARLIEST_EPOCH = 315532800
 """1980-01-01, seconds since 1970: a zip knows no earlier day."""
+_PIECE = 1 << 20
+_LOCAL_HEADER = struct.Struct("<26xHH")
+_Look = Callable[[Collection[str]], object]
 
 
-def normalise(archive: Path, target: Path, *, epoch: int) -> tuple[str, ...]:
+def normalise(archive: Path, target: Path, *, epoch: int, look: _Look = lambda _: None) -> tuple[str, ...]:
     """Write `archive` again as `target` with fixed container metadata, and say what had to be changed.
 
     Times become `epoch` (seconds since 1970), owners 0, modes 644 or 755, the order fixed: by name, in wheels
     `.dist-info` after the rest and `RECORD` last (binary distribution format). Contents, symbolic links and
-    executable bits stay. Raises `BuildFailed` where the archive cannot be read.
+    executable bits stay. `look` is shown the names of all files before one is written, and may raise. Raises
+    `BuildFailed` where the archive cannot be read.
     """
     epoch = max(epoch, EARLIEST_EPOCH)
+    write = _write_zip if is_zip(archive) else _write_tar
     with readable(archive):
-        changed = set(
-            _write_zip(archive, target, epoch) if is_zip(archive) else _write_tar(archive, target, epoch)
-        )
+        changed = set(write(archive, target, epoch, look))
     return tuple(sorted(changed))
 
 
 def kept_of(wheel: Path) -> str:
-    """Give a digest of all that `normalise` keeps of a wheel: two with the same one become the same bytes.
+    """Give a digest by which two wheels as made are known to become the same bytes in `normalise`.
 
-    It costs no compressing. Empty for a wheel with odd names, of which nothing is promised. Raises
-    `BuildFailed` where the wheel cannot be read.
+    It holds what is kept of them, contents as they lie there compressed, so that nothing is unpacked: the
+    same contents packed in another way count as others. Empty for a wheel with odd names, of which nothing is
+    promised. Raises `BuildFailed` where the wheel cannot be read.
     """
-    hashes = {member.path: member.sha256 for member in members(wheel).members}
-    with readable(wheel), zipfile.ZipFile(wheel) as opened:
+    with readable(wheel), zipfile.ZipFile(wheel) as opened, wheel.open("rb") as stream:
         entries = [opened.getinfo(name) for name in sorted(set(opened.namelist()))]
-    if any(entry.filename not in hashes for entry in entries if not entry.is_dir()):
-        return ""
-    lines = [_kept_line(entry, hashes.get(entry.filename, "")) for entry in entries]
+        if any(str(PurePosixPath(entry.filename)) != entry.filename.rstrip("/") for entry in entries):
+            return ""
+        lines = [_kept_line(entry, stream) for entry in entries]
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _kept_line(entry: zipfile.ZipInfo, sha256: str) -> str:
-    return f"{entry.filename}\0{_fixed_zip_entry(entry, EARLIEST_EPOCH).external_attr}\0{sha256}\n"
+def _kept_line(entry: zipfile.ZipInfo, stream: IO[bytes]) -> str:
+    mode = _fixed_zip_entry(entry, EARLIEST_EPOCH).external_attr
+    packed = f"{entry.flag_bits} {entry.compress_type} {entry.CRC} {entry.file_size}"
+    return f"{entry.filename}\0{mode}\0{packed}\0{_packed_sha256(entry, stream)}\n"
 
 
-def _write_tar(archive: Path, target: Path, epoch: int) -> Iterator[str]:
+def _packed_sha256(entry: zipfile.ZipInfo, stream: IO[bytes]) -> str:
+    """Hash a member as it lies in the file, with the name before it (APPNOTE.TXT, 4.3.7)."""
+    stream.seek(entry.header_offset)
+    head = stream.read(_LOCAL_HEADER.size)
+    if len(head) < _LOCAL_HEADER.size:
+        raise zipfile.BadZipFile(f"`{entry.filename}` has no header")
+    name_bytes, extra_bytes = _LOCAL_HEADER.unpack(head)
+    digest = hashlib.sha256(stream.read(name_bytes))
+    stream.seek(extra_bytes, os.SEEK_CUR)
+    left = entry.compress_size
+    while chunk := stream.read(min(left, _PIECE)):
+        digest.update(chunk)
+        left -= len(chunk)
+    return digest.hexdigest()
+
+
+def _write_tar(archive: Path, target: Path, epoch: int, look: _Look) -> Iterator[str]:
     # A compressed tar can only be read forwards; the fixed order needs its members in any order.
     with (
         plain_tar(archive) as source,
         block_gzip(target, mtime=epoch) as zipped,
         tarfile.open(fileobj=zipped, mode="w|", format=tarfile.PAX_FORMAT) as result,
     ):
+        look([entry.name for entry in source.getmembers() if not entry.isdir()])
         yield from _gzip_differences(archive, epoch)
         yield from _copy_tar(archive, source, result, epoch)
 
@@ -139,9 +162,10 @@ def _gzip_differences(archive: Path, epoch: int) -> Iterator[str]:
         yield "gzip header"
 
 
-def _write_zip(archive: Path, target: Path, epoch: int) -> Iterator[str]:
+def _write_zip(archive: Path, target: Path, epoch: int, look: _Look) -> Iterator[str]:
     with zipfile.ZipFile(archive) as source, zipfile.ZipFile(target, "w") as result:
         names = list(dict.fromkeys(source.namelist()))
+        look([name for name in names if not name.endswith("/")])
         ordered = sorted(names, key=_wheel_order if archive.suffix == ".whl" else str)
         if ordered != source.namelist():
             yield "order"

@@ -7,7 +7,7 @@ Not here: importing them (trying); `top_level.txt`, which backends write as they
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -78,13 +78,13 @@ def is_beside_the_package(name: str) -> bool:
     return bare in _BESIDE_THE_PACKAGE or bare == "conftest" or bare.startswith("test_")
 
 
-def importable_names(wheel: Listing) -> ImportableNames:
-    """Find the public top-level names that a wheel installs.
+def importable_names(wheel: Collection[str]) -> ImportableNames:
+    """Find the public top-level names that a wheel of these members installs.
 
     Inside a namespace (PEP 420) the first regular packages and the modules beside them count. Private names
     are taken only where there is no other.
     """
-    installed = sorted(filter(is_installed_here, map(installed_path, wheel.paths)))
+    installed = sorted(filter(is_installed_here, map(installed_path, wheel)))
     names = dict.fromkeys(_names([PurePosixPath(path).parts for path in installed]))
     public = [name for name in names if "._" not in f".{name}"]
     tried = public or list(names)
@@ -116,11 +116,11 @@ def _is_init(name: str) -> bool:
     return found is not None and found["name"] == "__init__"
 
 
-def _note(wheel: Listing, installed: list[str], names: list[str]) -> str:
+def _note(wheel: Collection[str], installed: list[str], names: list[str]) -> str:
     if names:
         return ""
     if any(path.partition("/")[0].endswith("-stubs") for path in installed):
         return "it holds stubs for type checkers only, so nothing was imported"
-    if installed or any(".data/" in path for path in wheel.paths):
+    if installed or any(".data/" in path for path in wheel):
         return "it installs data or programs only, so nothing was imported"
     return ""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
 
-from foundry_assets.craft.building.archives import members
+from foundry_assets.craft.building.archives import paths_in_wheel
 from foundry_assets.craft.environments import FreshEnvironment
 from foundry_assets.craft.installing.binding import binding_options
 from foundry_assets.craft.installing.extras import extras_with
@@ -89,7 +89,7 @@ def try_wheel(  # noqa: PLR0913 - all but the wheel are named, and each is one f
     `failed`.
     """
     began = time.monotonic()
-    core, names = read_metadata(wheel), importable_names(members(wheel))
+    core, names = read_metadata(wheel), importable_names(paths_in_wheel(wheel))
     refusal = _refused_by_python(core) or names.nothing_at_all(core, around.origin.tree)
     if refusal:
         return Tried((), (ImportFailure(wheel.name, refusal),), {}, time.monotonic() - began)
@@ -100,7 +100,7 @@ def try_wheel(  # noqa: PLR0913 - all but the wheel are named, and each is one f
     options = [word for folder in find_links for word in ("--find-links", str(folder.absolute()))]
     options += binding_options(bound or {}, scratch / "bound")
     try:
-        environment.install_wheel(wheel.resolve(), options=options)
+        environment.install_wheel(wheel.resolve(), options=options, is_alone=not core.requires_dist)
     except BuildFailed as failure:
         told = ImportFailure(
             wheel.name, "it cannot be installed in a fresh environment", details=failure.details

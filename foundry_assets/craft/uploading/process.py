@@ -31,7 +31,7 @@ if TYPE_CHECKING:  # the process started here imports this module too, and start
     from foundry_assets.catalog import Index
     from foundry_assets.craft.attestations import Attested
 
-_WORKER = "foundry_assets.craft.uploading.worker"
+_WORKER = "foundry_assets.craft.uploading"
 _LAST_WORDS_SECONDS = 5.0
 
 

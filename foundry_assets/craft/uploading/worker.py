@@ -181,7 +181,3 @@ def main() -> None:
         for line in sys.stdin:
             order = Order.from_line(line)
             (worker.make_ready if order.is_rehearsed else worker.carry_out)(order)
-
-
-if __name__ == "__main__":
-    main()

@@ -267,8 +267,8 @@ def test_a_repository_in_the_sdist_is_refused(tmp_path: Path) -> None:
     assert "tests/suite/.git" in members(built.path).paths
     tree = with_own_backend(tmp_path / "tree", body.replace("HOLDS", "['.git/config']"))
     with pytest.raises(BuildFailed, match=r"\.git/config"):
-        build_sdist(tree, tmp_path / "out", scratch=tmp_path / "s", epoch=EPOCH)
-    assert list((tmp_path / "out").iterdir()) == []
+        build_sdist(tree, tmp_path / "refused", scratch=tmp_path / "s", epoch=EPOCH)
+    assert list((tmp_path / "refused").iterdir()) == []
 
 
 @pytest.mark.skipif(not shutil.which("gcc"), reason="needs a C compiler")

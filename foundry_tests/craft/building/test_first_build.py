@@ -7,16 +7,16 @@ Not here: two builds of a release (test_wheel_builds), and what they find (test_
 from __future__ import annotations
 
 import os
+import tarfile
 import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from foundry_assets.craft.building import build_sdist, rebuild_wheel
+from foundry_assets.craft.building import build_sdist, ready_wheel, rebuild_wheel
 from foundry_assets.craft.building.first_build import APART_SECONDS, FirstBuild
-from foundry_assets.craft.building.normalising import kept_of
-from foundry_tests.craft.building.projects import SETUPTOOLS, built_wheel, demo
+from foundry_tests.craft.building.projects import OWN_BACKEND, PROJECT, SETUPTOOLS, demo, write
 
 _LIMIT_SECONDS = 30.0
 _EPOCH = 1_700_000_000
@@ -80,11 +80,53 @@ def test_a_second_build_that_differs_in_modes_alone_is_the_first(tmp_path: Path)
     """Setuptools writes the umask's modes into a wheel; that is seen without compressing it once more."""
     tree = demo(tmp_path / "one", backend=SETUPTOOLS)
     sdist = build_sdist(tree, tmp_path / "out", scratch=tmp_path / "scratch", epoch=_EPOCH)
-    wheel = built_wheel(sdist.path, tmp_path / "out", scratch=tmp_path / "scratch", epoch=_EPOCH)
-    for kept, is_same in ((kept_of(wheel.path), True), ("", False)):
-        first = FirstBuild.made(wheel.as_made)
-        first.finish(kept)
+    told = FirstBuild()
+    ready = ready_wheel(sdist.path, scratch=tmp_path / "scratch", epoch=_EPOCH)
+    wheel = ready.build(tmp_path / "out", first=told)
+    for kept, is_same in ((told.kept(), True), ("", False)):
+        first = FirstBuild()
+        first.end(wheel.as_made, kept)
         place = tmp_path / f"again-{is_same}"
         again = rebuild_wheel(sdist.path, place / "out", first=first, scratch=place, epoch=_EPOCH)
         assert (again is None) == is_same
         assert again is None or (again.sha256 == wheel.sha256 and again.as_made != wheel.as_made)
+
+
+_ASKING_BACKEND = """\
+import zipfile
+
+
+def get_requires_for_build_wheel(settings=None):
+    print("what is needed?")
+    return []
+
+
+def build_wheel(folder, settings=None, metadata=None):
+    print("a wheel is built")
+    with zipfile.ZipFile(folder + "/demo-1.0-py3-none-any.whl", "w") as made:
+        made.writestr(zipfile.ZipInfo("demo.py"), "")
+    return "demo-1.0-py3-none-any.whl"
+"""
+
+
+def test_a_second_build_is_not_asked_what_the_first_one_said(tmp_path: Path) -> None:
+    """What it needs is known; a second build of an earlier day's wheel has to ask."""
+    tree = write(tmp_path / "demo-1.0", {"pyproject.toml": OWN_BACKEND + PROJECT, "own.py": _ASKING_BACKEND})
+    sdist = tmp_path / "demo-1.0.tar.gz"
+    with tarfile.open(sdist, "w:gz") as packed:
+        packed.add(tree, "demo-1.0")
+    told, heard = FirstBuild(), list[str]()
+    ready_wheel(sdist, scratch=tmp_path / "one", epoch=_EPOCH, on_line=heard.append).build(
+        tmp_path / "out", first=told
+    )
+    assert heard == ["what is needed?", "a wheel is built"]
+    for first, asks in ((told, []), (FirstBuild.made(told.as_made()), ["what is needed?"])):
+        heard.clear()
+        place = tmp_path / f"again-{len(asks)}"
+        assert (
+            rebuild_wheel(
+                sdist, place / "out", first=first, scratch=place, epoch=_EPOCH, on_line=heard.append
+            )
+            is None
+        )
+        assert heard == [*asks, "a wheel is built"]

@@ -8,6 +8,7 @@ import stat
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from foundry_assets.craft.building.normalising import kept_of
 from foundry_assets.errors import BuildFailed
 
 EPOCH = 1_700_000_001
+_STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 _WHEEL = "demo-1.0-py3-none-any.whl"
 WORDS = st.text(st.sampled_from("abcxyzäß語 ._-"), min_size=1, max_size=12).filter(
     lambda t: t.strip(". ") == t
@@ -49,8 +51,13 @@ def write_tar(path: Path, files: dict[str, tuple[bytes, bool]], twist: Any) -> P
     return path
 
 
-def write_zip(path: Path, files: dict[str, tuple[bytes, bool]], twist: Any) -> Path:
-    """Write a wheel likewise."""
+def write_zip(
+    path: Path,
+    files: dict[str, tuple[bytes, bool]],
+    twist: Any,
+    methods: Sequence[int] = (_STORED, _DEFLATED),
+) -> Path:
+    """Write a wheel likewise, its members packed by one of the `methods`."""
     names = list(files)
     twist.shuffle(names)
     with zipfile.ZipFile(path, "w") as result:
@@ -61,7 +68,7 @@ def write_zip(path: Path, files: dict[str, tuple[bytes, bool]], twist: Any) -> P
             mode = twist.choice([0o700, 0o755]) if executable else twist.choice([0o600, 0o644, 0])
             entry.external_attr = mode << 16
             entry.create_system = twist.choice([0, 3])
-            entry.compress_type = twist.choice([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+            entry.compress_type = twist.choice(methods)
             result.writestr(entry, content)
     return path
 
@@ -90,16 +97,46 @@ def test_twisted_containers_become_one(name: str, write: Any, files: Any, first:
 @settings(max_examples=60, deadline=None)
 @given(files=FILES, other=FILES, twist=st.randoms(use_true_random=False))
 def test_what_is_kept_of_a_wheel_tells_what_it_becomes(files: Any, other: Any, twist: Any) -> None:
-    """Two wheels become the same bytes where the same is kept of them, and nowhere else."""
+    """Wheels of which the same is kept become the same bytes, and packed alike no others do."""
+    packings = {"one": (_DEFLATED,), "two": (_DEFLATED,), "three": (_DEFLATED,), "four": (_DEFLATED, _STORED)}
     with tempfile.TemporaryDirectory() as folder:
-        seen = set()
-        for room, content in (("one", files), ("two", files), ("three", other)):
+        becomes: dict[str, set[str]] = {}
+        for room, methods in packings.items():
             raw, whole = Path(folder, room, "raw", _WHEEL), Path(folder, room, _WHEEL)
             raw.parent.mkdir(parents=True)
-            normalise(write_zip(raw, content, twist), whole, epoch=EPOCH)
-            assert kept_of(raw) == kept_of(whole) != ""
-            seen.add((kept_of(raw), hash_file(whole)))
-        assert len(seen) == (1 if files == other else 2)
+            normalise(write_zip(raw, files if room != "three" else other, twist, methods), whole, epoch=EPOCH)
+            becomes.setdefault(kept_of(raw), set()).add(hash_file(whole)[0])
+            assert room == "four" or len(becomes) == (2 if room == "three" and files != other else 1)
+        assert "" not in becomes
+        assert all(len(wheels) == 1 for wheels in becomes.values())
+
+
+def test_another_byte_in_a_wheel_is_seen_in_what_is_kept_of_it(tmp_path: Path) -> None:
+    """A member's bytes, its mode, its name and its checksum are each part of it."""
+    kept = set()
+    for number, (name, mode, content) in enumerate(
+        [("a.py", 0o644, b"1"), ("a.py", 0o644, b"2"), ("a.py", 0o755, b"1"), ("b.py", 0o644, b"1")]
+    ):
+        wheel = tmp_path / str(number) / _WHEEL
+        wheel.parent.mkdir()
+        entry = zipfile.ZipInfo(name)
+        entry.external_attr = mode << 16
+        with zipfile.ZipFile(wheel, "w") as result:
+            result.writestr(entry, content)
+        kept.add(kept_of(wheel))
+    told = bytearray(wheel.read_bytes())
+    told[told.rindex(b"PK\x01\x02") + 16] ^= 1
+    wheel.write_bytes(told)
+    kept.add(kept_of(wheel))
+    assert len(kept) == 5
+
+
+def test_a_wheel_that_is_cut_short_tells_nothing_of_itself(tmp_path: Path) -> None:
+    """It is refused as any unreadable archive is."""
+    wheel = tmp_path / _WHEEL
+    wheel.write_bytes(b"PK\x05\x06 and no more")
+    with pytest.raises(BuildFailed, match="cannot be read as the archive"):
+        kept_of(wheel)
 
 
 def test_of_a_wheel_with_odd_names_nothing_is_promised(tmp_path: Path) -> None:

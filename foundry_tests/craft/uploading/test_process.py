@@ -179,7 +179,11 @@ def _send_until_posted(process: UploadProcess, path: Path, faulty: FaultyIndex) 
 
 
 def _workers() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children(recursive=True) if "worker" in str(child.cmdline())]
+    return [
+        child
+        for child in psutil.Process().children(recursive=True)
+        if "foundry_assets.craft.uploading" in child.cmdline()
+    ]
 
 
 @pytest.mark.parametrize("stored", [True, False])

@@ -110,7 +110,9 @@ def test_no_argument_shows_it(faulty: FaultyIndex, tmp_path: Path) -> None:
             time.sleep(0.01)
         children = psutil.Process().children(recursive=True)
         seen.extend(
-            (child.cmdline(), child.environ()) for child in children if "worker" in str(child.cmdline())
+            (child.cmdline(), child.environ())
+            for child in children
+            if "foundry_assets.craft.uploading" in child.cmdline()
         )
 
     looker = threading.Thread(target=look)
@@ -139,7 +141,7 @@ def test_nothing_but_events_comes_out(faulty: FaultyIndex, tmp_path: Path) -> No
         read_seconds=1,
     )
     finished = subprocess.run(
-        [sys.executable, "-m", "foundry_assets.craft.uploading.worker"],
+        [sys.executable, "-m", "foundry_assets.craft.uploading"],
         env=child_environment("TWINE_USERNAME/TWINE_PASSWORD", ENVIRON, home=tmp_path),
         input=json.dumps(asdict(order)) + "\n",
         capture_output=True,
