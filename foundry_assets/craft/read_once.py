@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from foundry_assets.content import hash_file
 
 Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class _Known:
+    name: str
+    sha256: str
+    path: Path = field(compare=False)
 
 
 def read_once(newest: int) -> Callable[[Callable[[Path], Found]], Callable[[Path], Found]]:
@@ -27,33 +33,26 @@ def read_once(newest: int) -> Callable[[Callable[[Path], Found]], Callable[[Path
     """
 
     def remembering(find: Callable[[Path], Found]) -> Callable[[Path], Found]:
-        known: OrderedDict[tuple[str, str], Future[Found]] = OrderedDict()
-        looking = threading.Lock()
+        @functools.lru_cache(maxsize=newest)
+        def known(file: _Known) -> Found:
+            return find(file.path)
+
+        @functools.lru_cache(maxsize=newest)
+        def one_at_a_time(_: _Known) -> threading.Lock:
+            return threading.Lock()
+
+        choosing = threading.Lock()
 
         @functools.wraps(find)
         def found(path: Path) -> Found:
             if not path.is_file():
                 return find(path)
-            file = path.name, hash_file(path)[0]
-            with looking:
-                is_first = file not in known
-                answer = known.setdefault(file, Future())
-                known.move_to_end(file)
-                while len(known) > newest:
-                    known.popitem(last=False)
-            if is_first:
-                _answer(answer, find, path)
-                if answer.exception() is not None:
-                    known.pop(file, None)
-            return answer.result()
+            file = _Known(path.name, hash_file(path)[0], path)
+            with choosing:
+                alone = one_at_a_time(file)
+            with alone:
+                return known(file)
 
         return found
 
     return remembering
-
-
-def _answer(answer: Future[Found], find: Callable[[Path], Found], path: Path) -> None:
-    try:
-        answer.set_result(find(path))
-    except BaseException as error:
-        answer.set_exception(error)
