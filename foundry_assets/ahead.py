@@ -1,7 +1,7 @@
 """Work that a later step of a run will wait for, begun ahead of it in a thread of its own.
 
 Add here who gets what was begun, and when what nobody waits for ends.
-Not here: what is done ahead (wheel_builds, trials).
+Not here: what is done ahead (wheel_builds, trials, senders).
 """
 
 from __future__ import annotations
@@ -114,6 +114,12 @@ def end_ahead(run_id: str = "") -> None:
 
 
 atexit.register(end_ahead)
+
+
+def will_make(step: Step, asset: str) -> bool:
+    """Tell whether an asset is part of this run."""
+    selected = step.context.run.asset_selection  # empty: all of the job
+    return not selected or dg.AssetKey(asset) in selected
 
 
 def will_judge(step: Step, check: str, *, asset: str) -> bool:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from functools import partial
 
 LATER = (
+    "foundry_assets.craft.metadata",
+    "pathspec",
     "foundry_assets.assets.provenance",
     "foundry_assets.craft.preflight",
     "email_validator",

@@ -32,7 +32,7 @@ OUR_UMASK = -1
 """What `subprocess` calls the umask of this process."""
 _DRAIN_SECONDS = 10.0
 _PARTING_SECONDS = 10.0
-_SHORT_SECONDS = 0.05
+_SHORT_SECONDS = 0.02
 """A program that ends sooner leaves no time for anything beside it."""
 _meanwhile: deque[Callable[[], object]] = deque()
 

@@ -13,9 +13,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-import dagster as dg
-
-from foundry_assets.ahead import begin, taken, will_judge
+from foundry_assets.ahead import begin, taken, will_judge, will_make
 from foundry_assets.craft.building import Built, FirstBuild, ReadyWheel, ready_wheel, rebuild_wheel
 from foundry_assets.steps import Step
 from foundry_assets.store import Manifest
@@ -29,8 +27,7 @@ def begin_wheel(step: Step, sdist: Manifest, settings: dict[str, Any]) -> None:
     It waits for the sdist to be unpacked: two threads of one interpreter would only keep each other from it,
     and it is the hooks, in programs of their own, that go on beside the judging.
     """
-    selected = step.context.run.asset_selection  # empty: all of the job
-    if not selected or dg.AssetKey("wheel") in selected:
+    if will_make(step, "wheel"):
         is_unpacked = Event()
         begin(step, "wheel", sdist.sha256, partial(_ready, step, settings, on_unpacked=is_unpacked.set))
         is_unpacked.wait()

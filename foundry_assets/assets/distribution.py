@@ -19,7 +19,6 @@ from foundry_assets.craft.contents import lost_from_sdist, lost_from_wheel
 from foundry_assets.craft.exclusions import Exclusions
 from foundry_assets.craft.import_roots import ImportRoot
 from foundry_assets.craft.kept_environments import kept_folder
-from foundry_assets.craft.metadata import metadata_findings, read_metadata
 from foundry_assets.release_checks import free_check
 from foundry_assets.settling import MADE_FROM
 from foundry_assets.steps import Step
@@ -57,6 +56,8 @@ def facts_of(built: Built, *, made_from: Manifest) -> dict[str, Any]:
 
 def judge_metadata(step: Step, built: Built, manifest: Manifest) -> list[dg.AssetCheckResult]:
     """Judge metadata and version of a built file."""
+    from foundry_assets.craft.metadata import metadata_findings, read_metadata
+
     valid, version, _ = check_names(built.kind)
     findings = metadata_findings(built.path)
     errors = [finding.message for finding in findings if finding.severity == "ERROR"]

@@ -21,6 +21,7 @@ from foundry_assets.left_trees import leave_tree
 from foundry_assets.manifest import Manifest
 from foundry_assets.release import releases
 from foundry_assets.release_checks import free_check
+from foundry_assets.senders import begin_sender
 from foundry_assets.steps import Step, Workbench, open_step
 from foundry_assets.tables import table
 
@@ -75,6 +76,7 @@ def staged_workspace(context: dg.AssetExecutionContext, bench: Workbench) -> dg.
         if step.is_frozen:
             return _again(step, credential)
         foresee_builds(step.run_id, step.bench.foundry.home, lambda: step.package.source)
+        begin_sender(step, credential.source)
         staged = _stage(step)
         manifest = step.shelf.put_tree(
             "staged_workspace", step.scratch / "tree", listing=staged.listing, facts=_facts(staged)

@@ -16,7 +16,6 @@ from foundry_assets.assets.indexes import project_page, seen_on_index
 from foundry_assets.assets.whole_evidence import require_whole_evidence
 from foundry_assets.catalog import Index
 from foundry_assets.credential_source import CredentialSource
-from foundry_assets.credentials import own_pypirc
 from foundry_assets.doors import open_index, throwaway_index
 from foundry_assets.errors import (
     RetryRefused,
@@ -26,6 +25,7 @@ from foundry_assets.errors import (
 from foundry_assets.records import GOOD_VERDICTS, Credential, FileReceipt, Receipt
 from foundry_assets.release import releases
 from foundry_assets.release_checks import free_check
+from foundry_assets.senders import sender_to
 from foundry_assets.steps import Context, Step, Workbench, open_step
 from foundry_assets.store import Manifest
 from foundry_assets.tables import table
@@ -89,14 +89,13 @@ def _refuse_retried(context: Context) -> None:
 
 def _send(step: Step) -> Receipt:
     from foundry_assets.craft.publishing import Dispatch, publish
-    from foundry_assets.craft.uploading import UploadProcess
     from foundry_assets.index import IndexReader
 
     files = [step.shelf.fetch(asset, step.scratch / asset).file for asset in ("wheel", "sdist")]
     paths = [step.scratch / kind / file.path for kind, file in zip(("wheel", "sdist"), files, strict=True)]
     with _door(step) as index, IndexReader(index) as reader:
         source = CredentialSource("none") if step.is_rehearsal else find_again(step)
-        with UploadProcess(index=index, credential=source, pypirc=own_pypirc()) as sender:
+        with sender_to(step, index, source) as sender:
             dispatch = Dispatch(
                 shelf=step.shelf,
                 index=index,

@@ -48,7 +48,7 @@ Base64 = Annotated[str, AfterValidator(_decoded)]
 class _Part(BaseModel):
     """A part of the object; signers may add keys of their own."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class _VerificationMaterial(_Part):

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
-
-from pathspec import PathSpec
+from typing import TYPE_CHECKING, Any, Literal
 
 from foundry_assets.craft.import_roots import read_backend
 from foundry_assets.craft.import_roots.project_files import FindCall, ProjectFiles, split_list
+
+if TYPE_CHECKING:
+    from pathspec import PathSpec
 
 Where = Literal["sdist", "wheel"]
 _SHIPS_EVERYTHING = frozenset(
@@ -72,6 +73,8 @@ def _matches(patterns: tuple[str, ...], path: str) -> bool:
 
 @cache
 def _compiled(patterns: tuple[str, ...]) -> PathSpec[Any]:
+    from pathspec import PathSpec
+
     return PathSpec.from_lines("gitignore", patterns)
 
 

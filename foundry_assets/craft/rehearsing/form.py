@@ -26,7 +26,7 @@ DeviationKind = Literal[
 
 
 class _Told(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class Toolset(_Told):

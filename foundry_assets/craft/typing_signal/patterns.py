@@ -11,8 +11,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
-from pathspec import GitIgnoreSpec
-
 Hits = Callable[[str, str], bool]
 """(pattern, path) -> whether the pattern hits the path."""
 
@@ -30,11 +28,13 @@ def file_hits(pattern: str, path: str) -> bool:
 
 def ignore_hits(pattern: str, path: str) -> bool:
     """Match as one line of a .gitignore does."""
-    return GitIgnoreSpec.from_lines([pattern]).match_file(path)
+    return any_hits([pattern], path)
 
 
 def any_hits(patterns: Iterable[str], path: str) -> bool:
     """Match as a whole .gitignore does, negations included."""
+    from pathspec import GitIgnoreSpec
+
     return GitIgnoreSpec.from_lines(patterns).match_file(path)
 
 

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from foundry_assets.child_environment import child_environment
 from foundry_assets.craft.uploading.answer import Answer
@@ -52,15 +52,14 @@ class UploadProcess:
         connect_seconds: float = 30,
         read_seconds: float = 300,
     ) -> None:
+        self.credential = credential
         self._order: dict[str, Any] = {
-            "index_name": index.name,
-            "upload_url": index.upload_url,
             "credential": asdict(credential),
             "pypirc": str(pypirc.absolute()),
             "connect_seconds": connect_seconds,
             "read_seconds": read_seconds,
         }
-        self._credential = credential
+        self.sending_to(index)
         self._environ = os.environ if environ is None else environ
         self._ends = contextlib.ExitStack()
         self._process: subprocess.Popen[str] | None = None
@@ -74,6 +73,16 @@ class UploadProcess:
     ) -> None:
         self.end()
 
+    def sending_to(self, index: Index) -> Self:
+        """Send to this index from now on, with the same credential; gives itself."""
+        self._order |= {"index_name": index.name, "upload_url": index.upload_url}
+        return self
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process was started and has not ended."""
+        return self._process is not None and self._process.poll() is None
+
     def start(self) -> None:
         """Start the process now, so that it is ready when the first file comes; nothing is sent yet."""
         if self._process is not None:
@@ -83,7 +92,7 @@ class UploadProcess:
             [sys.executable, "-m", _WORKER],
             cwd=home,
             env=child_environment(
-                self._credential.source, self._environ, home=home, variable=self._credential.variable
+                self.credential.source, self._environ, home=home, variable=self.credential.variable
             ),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
