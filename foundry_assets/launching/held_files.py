@@ -90,6 +90,7 @@ class HeldFiles(SQLiteDialect_pysqlite):
         connection = _shelf.take(file)
         if connection is None:
             connection = sqlite3.connect(*words, **named)
+            connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             _shelf.note(file, connection)
         return connection
@@ -106,12 +107,14 @@ class HeldFiles(SQLiteDialect_pysqlite):
 
 @contextmanager
 def files_held_open() -> Iterator[None]:
-    """Hold open the SQLite files that Dagster writes to, which it opens and closes for every event.
+    """Hold open the SQLite files that Dagster makes and writes to, which it opens and closes for every event.
 
     The last one to close a file folds its journal into it and waits for the disk, some hundred times a
     release; while it is held open that happens once. `synchronous = NORMAL` lets the journal reach the disk
     with that: a killed process loses nothing, and a power failure at worst the last events of the history,
-    never evidence (sqlite.org, "Write-Ahead Logging"). Another database than SQLite is left alone.
+    never evidence (sqlite.org, "Write-Ahead Logging"). Dagster turns that logging on once a file has all its
+    tables, some twenty waits for the disk later; here it is on before the first. Another database than SQLite
+    is left alone.
     """
     registry.register("sqlite", __name__, HeldFiles.__name__)
     _shelf.users += 1

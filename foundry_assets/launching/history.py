@@ -14,6 +14,7 @@ import dagster as dg
 from filelock import FileLock
 
 from foundry_assets.home import Home
+from foundry_assets.launching.held_files import files_held_open
 from foundry_assets.launching.opening import instance_of
 
 
@@ -23,7 +24,7 @@ def open_instance(home: Home) -> Iterator[dg.DagsterInstance]:
 
     One process at a time: Dagster makes its SQLite files at the first opening, and two makers spoil them.
     """
-    with alone_in(home.dagster):
+    with alone_in(home.dagster), files_held_open():
         opened = instance_of(home)
     with opened as instance:
         yield instance

@@ -6,9 +6,13 @@ Not here: what a run does (test_story, test_batch).
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from foundry_assets.launching.held_files import files_held_open
 from foundry_assets.launching.history import open_instance
@@ -86,6 +90,27 @@ def test_what_was_written_while_files_were_held_open_is_there(tmp_path: Path) ->
                 [sys.executable, "-c", _SEEN], env=environment, check=True, capture_output=True, text=True
             )
     assert seen.stdout == "['before==1.0', 'demo==1.0', 'after==1.0']\n"
+
+
+def test_no_table_is_made_before_the_file_logs_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the log each table waits for the disk, in a new home some three hundred times."""
+    said: list[list[str]] = []
+    connect = sqlite3.connect
+
+    def traced(*words: Any, **named: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*words, **named)
+        said.append([])
+        connection.set_trace_callback(said[-1].append)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", traced)
+    with open_instance(Home(tmp_path / "home").prepare()):
+        pass
+    making = [words for words in said if any("CREATE TABLE" in word for word in words)]
+    assert len(making) >= 3, "runs, events and schedules each have a file"
+    for words in making:
+        first = next(number for number, word in enumerate(words) if "CREATE TABLE" in word)
+        assert "PRAGMA journal_mode = WAL" in words[:first]
 
 
 def test_files_are_let_go(tmp_path: Path) -> None:
