@@ -19,6 +19,7 @@ from foundry_assets.ahead import end_ahead
 from foundry_assets.catalog import Index
 from foundry_assets.craft.uploading import UploadProcess
 from foundry_assets.credential_source import CredentialSource
+from foundry_assets.launching.batch import run_orders
 from foundry_assets.places import Home
 from foundry_assets.progress import Event, listening
 from foundry_assets.senders import begin_sender, sender_to
@@ -77,6 +78,29 @@ def test_the_one_that_was_started_gets_the_files(house: House, monkeypatch: pyte
     (pid,) = set(seen)
     assert sending == [pid, pid]
     assert not psutil.pid_exists(pid)
+
+
+@pytest.mark.skipif(not psutil.LINUX, reason="elsewhere each upload process is started by itself")
+def test_several_releases_have_one_server(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch in one process loads what uploads need once, and each release still has its own process."""
+    orders = [house.order(quick_project(house.root / name, name=name)) for name in ("story-a", "story-b")]
+    seen: list[tuple[int, int]] = []
+    send = UploadProcess.send
+
+    def noted(process: UploadProcess, *words: Path, **named: object) -> object:
+        (server,) = _running()
+        seen.extend((server.pid, one.pid) for one in server.children())
+        return send(process, *words, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(UploadProcess, "send", noted)
+    outcomes = run_orders(
+        orders, foundry=house.foundry, jobs=1, on_event=lambda _: None, on_end=lambda _: None
+    )
+    assert [outcome.status for outcome in outcomes] == ["published", "published"]
+    (server,) = {server for server, _ in seen}
+    pids = {pid for _, pid in seen}
+    assert len(pids) == 2
+    assert not any(map(psutil.pid_exists, (server, *pids)))
 
 
 def test_a_run_that_stops_before_the_upload_ends_it(house: House) -> None:

@@ -55,7 +55,7 @@ def run_orders(
             if name not in stopped:
                 tell(_not_begun(by_release[name], culprit))
 
-    with open_runner(foundry, jobs=min(jobs, len(orders)), on_event=on_event) as runner:
+    with open_runner(foundry, orders=len(orders), jobs=jobs, on_event=on_event) as runner:
         try:
             go_on()
             while (outcome := runner.next_ended()) is not None:

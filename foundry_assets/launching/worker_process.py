@@ -18,6 +18,7 @@ from types import FrameType
 import dagster as dg
 import psutil
 
+from foundry_assets.craft.uploading.fork_server import uploads_forked
 from foundry_assets.garbage import collect_rarely
 from foundry_assets.home import Foundry, Home
 from foundry_assets.later import loads
@@ -36,6 +37,7 @@ def begin_work(events: Queue[Event | None]) -> None:
     """Make a worker: it tells its parent what goes on, and an interrupt ends it where no run takes it."""
     collect_rarely()
     _parent.append(events.put)
+    _open_for_good.enter_context(uploads_forked())
     signal.signal(signal.SIGINT, _leave)
     threading.Thread(target=_end_with_parent, name="bound to its starter", daemon=True).start()
 

@@ -22,6 +22,7 @@ from typing import Protocol
 import dagster as dg
 import psutil
 
+from foundry_assets.craft.uploading.fork_server import uploads_forked
 from foundry_assets.home import Foundry
 from foundry_assets.launching.history import open_instance
 from foundry_assets.launching.line_run import Order, run_line, without_word
@@ -49,14 +50,15 @@ class Runner(Protocol):
 
 
 @contextmanager
-def open_runner(foundry: Foundry, *, jobs: int, on_event: Listener) -> Iterator[Runner]:
-    """Give a runner with `jobs` hands; whatever is at work when the context is left is stopped."""
-    if jobs <= 1:
-        with open_instance(foundry.home) as instance, listening(on_event):
+def open_runner(foundry: Foundry, *, orders: int, jobs: int, on_event: Listener) -> Iterator[Runner]:
+    """Give a runner with `jobs` hands for so many orders; whatever is at work at the end is stopped."""
+    if min(jobs, orders) <= 1:
+        several = uploads_forked() if orders > 1 else contextlib.nullcontext()
+        with several, open_instance(foundry.home) as instance, listening(on_event):
             yield _Alone(foundry, instance)
         return
     events: Queue[Event | None] = _fresh.Queue()
-    workers = _Workers(foundry, jobs, events)
+    workers = _Workers(foundry, min(jobs, orders), events)
     with _passing_on(events, on_event):
         try:
             # A new history is made by this opening, once, and not by several processes in the same moment.

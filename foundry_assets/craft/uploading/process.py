@@ -23,6 +23,7 @@ from typing import IO, TYPE_CHECKING, Any, Self
 
 from foundry_assets.child_environment import child_environment
 from foundry_assets.craft.uploading.answer import Answer
+from foundry_assets.craft.uploading.fork_server import Forked, forked
 from foundry_assets.craft.uploading.prepared import Prepared
 from foundry_assets.credential_source import CredentialSource
 from foundry_assets.subprocesses import end_group
@@ -62,7 +63,7 @@ class UploadProcess:
         self.sending_to(index)
         self._environ = os.environ if environ is None else environ
         self._ends = contextlib.ExitStack()
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[str] | Forked | None = None
         self._events: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
 
     def __enter__(self) -> UploadProcess:
@@ -88,19 +89,10 @@ class UploadProcess:
         if self._process is not None:
             return
         home = Path(self._ends.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", _WORKER],
-            cwd=home,
-            env=child_environment(
-                self.credential.source, self._environ, home=home, variable=self.credential.variable
-            ),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # nothing there is meant for people, and a library could show too much
-            text=True,
-            encoding="utf-8",
-            **_own_group(),
+        environment = child_environment(
+            self.credential.source, self._environ, home=home, variable=self.credential.variable
         )
+        self._process = forked(environment, folder=home) or _started(environment, folder=home)
         assert self._process.stdout is not None
         self._events = queue.SimpleQueue()
         reader = threading.Thread(
@@ -168,8 +160,11 @@ class UploadProcess:
     def end(self) -> None:
         """End the process and all that it started, and take away its scratch folder."""
         if self._process is not None:
-            end_group(self._process.pid)
-            self._process.wait()
+            if isinstance(self._process, Forked):
+                self._process.end()
+            else:
+                end_group(self._process.pid)
+                self._process.wait()
             with contextlib.suppress(OSError):
                 assert self._process.stdin is not None
                 self._process.stdin.close()
@@ -219,6 +214,20 @@ def _read_events(stream: IO[str], events: queue.SimpleQueue[dict[str, Any] | Non
             with contextlib.suppress(ValueError):  # a line cut short by the process's end
                 events.put(json.loads(line))
     events.put(None)
+
+
+def _started(environment: Mapping[str, str], *, folder: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", _WORKER],
+        cwd=folder,
+        env=dict(environment),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # nothing there is meant for people, and a library could show too much
+        text=True,
+        encoding="utf-8",
+        **_own_group(),
+    )
 
 
 def _own_group() -> dict[str, Any]:
