@@ -82,17 +82,24 @@ class HeldFiles(SQLiteDialect_pysqlite):
         """Let an engine look for its statements among all that were compiled in this process."""
         engine.update_execution_options(compiled_cache=_compiled)
 
+    def on_connect(self) -> None:  # type: ignore[override]
+        """Ask for nothing whenever a connection is handed out: what there is to do is done as it is made."""
+
     def connect(self, *words: Any, **named: Any) -> Any:
         """Give an idle connection to the file, else a new one."""
         file = str(words[0]) if words else ""
         if not _shelf.users or not os.path.isabs(file):  # noqa: PTH117 - some hundred times a release
-            return super().connect(*words, **named)
+            return self._made_ready(super().connect(*words, **named))
         connection = _shelf.take(file)
         if connection is None:
-            connection = sqlite3.connect(*words, **named)
+            connection = self._made_ready(sqlite3.connect(*words, **named))
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             _shelf.note(file, connection)
+        return connection
+
+    def _made_ready(self, connection: Any) -> Any:
+        super().on_connect()(connection)
         return connection
 
     def do_close(self, dbapi_connection: Any) -> None:

@@ -61,9 +61,6 @@ def open_runner(foundry: Foundry, *, orders: int, jobs: int, on_event: Listener)
     workers = _Workers(foundry, min(jobs, orders), events)
     with _passing_on(events, on_event):
         try:
-            # A new history is made by this opening, once, and not by several processes in the same moment.
-            with open_instance(foundry.home):
-                pass
             yield workers
         finally:
             workers.stop()

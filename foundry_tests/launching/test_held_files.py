@@ -51,6 +51,17 @@ def test_a_file_is_connected_to_once(tmp_path: Path) -> None:
     assert driver_at(file) is not first
 
 
+def test_each_connection_knows_what_sqlalchemy_adds(tmp_path: Path) -> None:
+    """The functions of SQLAlchemy's own dialect are there: held or not, the first time and again."""
+    asked = text("SELECT 'release' REGEXP '^re', floor(1.5)")
+    with files_held_open():
+        for file in (tmp_path / "history.db", tmp_path / "history.db", ":memory:"):
+            with connected(file) as connection:
+                assert connection.execute(asked).one() == (1, 1)
+    with connected(tmp_path / "history.db") as connection:
+        assert connection.execute(asked).one() == (1, 1)
+
+
 def test_two_at_once_have_a_connection_each(tmp_path: Path) -> None:
     """A connection that is in use is nobody else's."""
     file = tmp_path / "history.db"
