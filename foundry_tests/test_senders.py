@@ -24,6 +24,7 @@ from foundry_assets.places import Home
 from foundry_assets.progress import Event, listening
 from foundry_assets.senders import begin_sender, sender_to
 from foundry_assets.steps import Step
+from foundry_tests.children import children_with
 from foundry_tests.story_fixtures import House, quick_project
 
 _INDEX = Index(name="company", upload_url="http://127.0.0.1:9/", simple_url="http://127.0.0.1:9/simple/")
@@ -54,7 +55,7 @@ def step_of(tmp_path: Path) -> Iterator[StepOf]:
 
 def _running() -> list[psutil.Process]:
     """Give the upload processes that this process has started."""
-    return [one for one in psutil.Process().children() if "foundry_assets.craft.uploading" in one.cmdline()]
+    return children_with("foundry_assets.craft.uploading")
 
 
 def test_the_one_that_was_started_gets_the_files(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,13 +52,14 @@ class Runner(Protocol):
 @contextmanager
 def open_runner(foundry: Foundry, *, orders: int, jobs: int, on_event: Listener) -> Iterator[Runner]:
     """Give a runner with `jobs` hands for so many orders; whatever is at work at the end is stopped."""
-    if min(jobs, orders) <= 1:
+    jobs = min(jobs, orders)
+    if jobs <= 1:
         several = uploads_forked() if orders > 1 else contextlib.nullcontext()
         with several, open_instance(foundry.home) as instance, listening(on_event):
             yield _Alone(foundry, instance)
         return
     events: Queue[Event | None] = _fresh.Queue()
-    workers = _Workers(foundry, min(jobs, orders), events)
+    workers = _Workers(foundry, jobs, events)
     with _passing_on(events, on_event):
         try:
             yield workers

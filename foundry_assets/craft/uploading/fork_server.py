@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +29,9 @@ from foundry_assets.subprocesses import end_group
 
 FORKS = "--forks"
 _ANSWER_SECONDS = 30.0
+_LOOK_SECONDS = 0.001
 _PID_BYTES = 8
+_ZOMBIE = psutil.STATUS_ZOMBIE
 _NOWHERE = Path(os.devnull)
 """The home folder of a process that has nothing to read from one."""
 
@@ -44,12 +47,16 @@ class Forked:
 
     def poll(self) -> int | None:
         """Give None while it runs; how it ended only its parent knows."""
-        return None if self._process is not None and self._process.is_running() else 1
+        with contextlib.suppress(psutil.NoSuchProcess):
+            # Where its server was killed, the system may leave it lying as a zombie.
+            if self._process and self._process.is_running() and self._process.status() != _ZOMBIE:
+                return None
+        return 1
 
     def wait(self) -> None:
         """Wait for its end."""
-        if self._process is not None:
-            self._process.wait()
+        while self.poll() is None:
+            time.sleep(_LOOK_SECONDS)
 
     def end(self) -> None:
         """End it and all that it started; another process that has its number by now is left alone."""
@@ -69,7 +76,8 @@ class ForkServer:
         self._asked, theirs = socket.socketpair()
         self._asked.settimeout(_ANSWER_SECONDS)
         self._lock = threading.Lock()
-        with theirs:
+        with theirs, contextlib.ExitStack() as unless_started:
+            unless_started.callback(self._asked.close)
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "foundry_assets.craft.uploading", FORKS],
                 cwd=_NOWHERE.parent,
@@ -79,6 +87,7 @@ class ForkServer:
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
+            unless_started.pop_all()
 
     def fork(self, environment: Mapping[str, str], *, folder: Path) -> Forked:
         """Give a new upload process with this environment, working in `folder`; raises `OSError`.
@@ -96,7 +105,7 @@ class ForkServer:
                 pid = int.from_bytes(self._asked.recv(_PID_BYTES, socket.MSG_WAITALL))
             if not pid:
                 raise ConnectionError("the fork server has ended")
-        except OSError:
+        except BaseException:
             for pipe in pipes:
                 pipe.close()
             raise
@@ -146,6 +155,9 @@ def forked(environment: Mapping[str, str], *, folder: Path) -> Forked | None:
             return server.fork(environment, folder=folder)
         except OSError:
             _drop_server()
+        except BaseException:  # an interrupt, after which the next answer could be this one's
+            _drop_server()
+            raise
     return None
 
 
@@ -162,6 +174,7 @@ def serve() -> None:
 
     importlib.import_module("bs4")  # what reading an answer loads
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a fork: none must stay as a zombie
+    server = os.getpid()
     asked = socket.socket(fileno=sys.stdin.fileno())
     while True:
         word, pipes, *_ = socket.recv_fds(asked, 1, 2)
@@ -172,7 +185,7 @@ def serve() -> None:
             try:
                 asked.detach()
                 _become(*pipes)
-                main()
+                main(server)
             finally:
                 os._exit(0)
         asked.sendall(pid.to_bytes(_PID_BYTES))

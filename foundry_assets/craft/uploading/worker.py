@@ -6,6 +6,7 @@ Not here: the request itself (one_post), and starting or ending this process (pr
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -163,21 +164,23 @@ def _no_trust(order: Order, reason: str) -> CredentialsUnusable:
     )
 
 
-def _end_with(parent: psutil.Process) -> None:
+def _end_with(parent: int) -> None:
     """End this process when its parent is gone: nobody would hear the answer, or could stop the sending."""
-    while os.getppid() == parent.pid and parent.is_running():
-        time.sleep(_PARENT_LOOK_SECONDS)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process = psutil.Process(parent)
+        while os.getppid() == parent and process.is_running():
+            time.sleep(_PARENT_LOOK_SECONDS)
     os._exit(1)
 
 
-def main() -> None:
-    """Carry out orders until standard input ends."""
+def main(parent: int = 0) -> None:
+    """Carry out orders until standard input ends, or the process `parent`: unless given, the starter's."""
     events = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     # twine and rich print; from here on only events reach the parent.
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
         worker = Worker(events, os.environ)
-        threading.Thread(target=_end_with, args=(psutil.Process(os.getppid()),), daemon=True).start()
+        threading.Thread(target=_end_with, args=(parent or os.getppid(),), daemon=True).start()
         for line in sys.stdin:
             order = Order.from_line(line)
             (worker.make_ready if order.is_rehearsed else worker.carry_out)(order)

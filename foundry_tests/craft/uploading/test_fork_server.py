@@ -19,6 +19,7 @@ from foundry_assets.content import hash_file
 from foundry_assets.craft.uploading import Answer, UploadProcess
 from foundry_assets.craft.uploading.fork_server import FORKS, uploads_forked
 from foundry_assets.credential_source import CredentialSource
+from foundry_tests.children import children_with
 from foundry_tests.craft.uploading.miniature import write_sdist, write_wheel
 from foundry_tests.faulty_index import FaultyIndex, faulty_index
 
@@ -51,7 +52,7 @@ def _pid(process: UploadProcess) -> int:
 
 
 def _server() -> psutil.Process:
-    (server,) = [one for one in psutil.Process().children() if FORKS in one.cmdline()]
+    (server,) = children_with(FORKS)
     return server
 
 
@@ -123,6 +124,25 @@ def test_without_its_server_one_is_started(faulty: FaultyIndex, tmp_path: Path) 
             assert _send(process, write_wheel(tmp_path)).status == 200
             assert psutil.Process(_pid(process)).ppid() == psutil.Process().pid
     assert _are_gone([server])
+
+
+def test_an_interrupt_while_it_waits_for_a_fork_mixes_none_up(
+    faulty: FaultyIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks next gets no answer that was another one's: the server is given up."""
+    with uploads_forked():
+        server = _server()
+        with monkeypatch.context() as patch, _process(faulty, tmp_path) as process:
+            patch.setattr("socket.send_fds", _interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                process.start()
+        assert _are_gone([server])
+        with _process(faulty, tmp_path) as process:
+            assert _send(process, write_wheel(tmp_path)).status == 200
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_all_end_with_the_process_that_asked(tmp_path: Path) -> None:
