@@ -42,8 +42,8 @@ class Batch:
     words: tuple[str, ...]
 
     def start(self) -> subprocess.Popen[bytes]:
-        """Start the batch in a process group of its own."""
-        with (self.root / "said.txt").open("wb") as said:
+        """Start the batch in a process group of its own, where Ctrl-C counts as it does for a person."""
+        with _heard_interrupts(), (self.root / "said.txt").open("wb") as said:
             return subprocess.Popen(
                 [sys.executable, "-m", "foundry_assets", *self.words],
                 cwd=self.root,
@@ -82,6 +82,16 @@ class Batch:
     def said(self) -> bytes:
         """Give what people were told by the last start."""
         return (self.root / "said.txt").read_bytes()
+
+
+@contextlib.contextmanager
+def _heard_interrupts() -> Iterator[None]:
+    """Start programs that hear an interrupt, also where these tests run in the background and are deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
