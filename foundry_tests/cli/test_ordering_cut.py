@@ -86,7 +86,7 @@ class Batch:
 
 @contextlib.contextmanager
 def _heard_interrupts() -> Iterator[None]:
-    """Start programs that hear an interrupt, also where these tests run in the background and are deaf to it."""
+    """Start programs that hear an interrupt, also where these tests run in the background, deaf to it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
