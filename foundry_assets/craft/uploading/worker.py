@@ -174,7 +174,7 @@ def _end_with(parent: int) -> None:
 
 
 def main(parent: int = 0) -> None:
-    """Carry out orders until standard input ends, or the process `parent`: unless given, the starter's."""
+    """Carry out orders until standard input or the process `parent` ends; 0 is the one that started this."""
     events = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     # twine and rich print; from here on only events reach the parent.
     with Path(os.devnull).open("w") as nowhere:
